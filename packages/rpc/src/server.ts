@@ -1,0 +1,108 @@
+import {
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js'
+import { rpcAccess, type Service } from '@palomar/contracts'
+import type { Logger, Metrics } from '@palomar/runtime'
+import { HealthImplementation } from 'grpc-health-check'
+import type { CallerKeys } from './caller-keys.ts'
+import { serverOptions } from './channel.ts'
+import { type Handler, handleUnary } from './handle.ts'
+import { callObserver } from './observe.ts'
+import { addReflection } from './reflection.ts'
+import { createVerifiedTokens } from './verified-tokens.ts'
+
+/** The part of a generated service definition that types need. */
+// biome-ignore lint/suspicious/noExplicitAny: methods of one definition have different request types
+export type Definition = Record<string, UnaryMethod<any, any>>
+export interface UnaryMethod<Q, S> {
+  path: string
+  requestStream: false
+  responseStream: false
+  requestSerialize: (value: Q) => Buffer
+  requestDeserialize: (bytes: Buffer) => Q
+  responseSerialize: (value: S) => Buffer
+  responseDeserialize: (bytes: Buffer) => S
+}
+
+/** One handler per method of a definition; leaving one out is a type error. */
+export type Handlers<D extends Definition> = {
+  [K in keyof D]: D[K] extends UnaryMethod<infer Q, infer S> ? Handler<Q, S> : never
+}
+
+export interface RpcServerOptions {
+  /** Also the audience that callers' tokens must name. */
+  service: Service
+  /** 0: a free one. */
+  port: number
+  host?: string
+  logger: Logger
+  metrics?: Metrics
+  callerKeys: CallerKeys
+  reflection?: boolean
+  /** For tests; see channel.ts. */
+  connectionAgeMs?: number
+  /** How long a call may take whose caller set no deadline. */
+  deadlineMsMax?: number
+}
+
+export interface RpcServer {
+  add<D extends Definition>(definition: D, handlers: Handlers<D>): void
+  /** Listens; the port. */
+  start(): Promise<number>
+  /** Health says NOT_SERVING, new calls are refused, calls under way finish; after `graceMs` they are cut. */
+  stop(graceMs: number): Promise<void>
+}
+
+export function createServer(options: RpcServerOptions): RpcServer {
+  const server = new Server(serverOptions(options))
+  const tokens = createVerifiedTokens(options.callerKeys, options.service)
+  const observe = callObserver(options.metrics, 'server')
+  const health = new HealthImplementation({ '': 'NOT_SERVING' })
+  health.addToServer(server)
+  const served: string[] = []
+  const deps = { tokens, logger: options.logger, observe, deadlineMsMax: options.deadlineMsMax ?? 30_000 }
+
+  return {
+    add(definition, handlers) {
+      const implementation: UntypedServiceImplementation = {}
+      for (const [name, method] of Object.entries(definition)) {
+        const access = rpcAccess[method.path]
+        // A method without a declared access would be open or dead; either is a mistake found at start.
+        if (!access) throw new Error(`${method.path} has no access option`)
+        const handler = handlers[name]
+        if (!handler) throw new Error(`${method.path} has no handler`)
+        implementation[name] = handleUnary(method.path, access, handler as Handler<unknown, unknown>, deps)
+        const serviceName = method.path.split('/')[1]
+        if (serviceName && !served.includes(serviceName)) served.push(serviceName)
+      }
+      server.addService(definition as unknown as ServiceDefinition, implementation)
+    },
+    async start() {
+      if (options.reflection !== false) addReflection(server, served)
+      const address = `${options.host ?? '127.0.0.1'}:${options.port}`
+      const port = await new Promise<number>((resolve, reject) => {
+        server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) =>
+          error ? reject(new Error(`cannot listen on ${address}`, { cause: error })) : resolve(bound),
+        )
+      })
+      for (const name of ['', ...served]) health.setStatus(name, 'SERVING')
+      return port
+    },
+    async stop(graceMs) {
+      for (const name of ['', ...served]) health.setStatus(name, 'NOT_SERVING')
+      await new Promise<void>((resolve) => {
+        const cut = setTimeout(() => {
+          server.forceShutdown()
+          resolve()
+        }, graceMs)
+        server.tryShutdown(() => {
+          clearTimeout(cut)
+          resolve()
+        })
+      })
+    },
+  }
+}
