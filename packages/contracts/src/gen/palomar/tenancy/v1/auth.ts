@@ -84,6 +84,12 @@ export interface SwitchTenantRequest {
 export interface ExchangeCredentialRequest {
   credential: { $case: "accessToken"; value: string } | { $case: "apiKey"; value: string } | undefined;
   audiences: string[];
+  /**
+   * A platform admin acts in this company: the tokens name it, with the platform admin's permissions, and
+   * identity.tenant_id too. NOT_FOUND when there is no such company; FORBIDDEN to anyone who is not a platform
+   * admin, unless it is the tenant he is in. Empty: the credential's own tenant.
+   */
+  tenantId: string;
 }
 
 export interface ExchangeCredentialResponse {
@@ -835,7 +841,7 @@ export const SwitchTenantRequest: MessageFns<SwitchTenantRequest> = {
 };
 
 function createBaseExchangeCredentialRequest(): ExchangeCredentialRequest {
-  return { credential: undefined, audiences: [] };
+  return { credential: undefined, audiences: [], tenantId: "" };
 }
 
 export const ExchangeCredentialRequest: MessageFns<ExchangeCredentialRequest> = {
@@ -850,6 +856,9 @@ export const ExchangeCredentialRequest: MessageFns<ExchangeCredentialRequest> = 
     }
     for (const v of message.audiences) {
       writer.uint32(26).string(v!);
+    }
+    if (message.tenantId !== "") {
+      writer.uint32(34).string(message.tenantId);
     }
     return writer;
   },
@@ -891,6 +900,14 @@ export const ExchangeCredentialRequest: MessageFns<ExchangeCredentialRequest> = 
             message.audiences.push(reader.string());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.tenantId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -923,6 +940,7 @@ export const ExchangeCredentialRequest: MessageFns<ExchangeCredentialRequest> = 
       }
     }
     message.audiences = object.audiences?.map((e) => e) || [];
+    message.tenantId = object.tenantId ?? "";
     return message;
   },
 };
