@@ -1,1 +1,6 @@
-export {}
+export { freePort } from '../../../tools/servers/index.ts'
+export { type TestDatabase, testDatabase } from './database.ts'
+export { type EventuallyOptions, eventually } from './eventually.ts'
+export { type HeldClock, heldClock } from './held-clock.ts'
+export { type TestNats, testNats } from './nats.ts'
+export { type Stack, stack } from './stack.ts'

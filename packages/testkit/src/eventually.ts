@@ -1,0 +1,20 @@
+export interface EventuallyOptions {
+  timeoutMs?: number
+  everyMs?: number
+}
+
+/**
+ * Runs `fn` until it neither throws nor rejects, and returns what it returns. After the deadline it throws the last
+ * error, so the failing assertion is what the reader sees.
+ */
+export async function eventually<T>(fn: () => T | Promise<T>, options: EventuallyOptions = {}): Promise<T> {
+  const end = performance.now() + (options.timeoutMs ?? 10_000)
+  for (;;) {
+    try {
+      return await fn()
+    } catch (error) {
+      if (performance.now() >= end) throw error
+    }
+    await Bun.sleep(options.everyMs ?? 20)
+  }
+}

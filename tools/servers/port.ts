@@ -1,0 +1,47 @@
+import { connect, createServer } from 'node:net'
+
+/** A loopback port that was free a moment ago. Who binds it must still be ready to lose the race. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      )
+    })
+  })
+}
+
+/** Whether something can be bound to this loopback port now. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
+
+/** Connects, sends `say` if given, and resolves with the first bytes that come back; undefined on any failure. */
+export function askPort(
+  host: string,
+  port: number,
+  say: string | undefined,
+  deadlineMs = 1000,
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+    const end = (answer: string | undefined) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.setTimeout(deadlineMs, () => end(undefined))
+    socket.once('error', () => end(undefined))
+    socket.once('close', () => end(undefined))
+    socket.once('connect', () => {
+      if (say !== undefined) socket.write(say)
+    })
+    socket.once('data', (bytes) => end(bytes.toString('latin1')))
+  })
+}
