@@ -1,3 +1,5 @@
+// As a file import, so that a bundle carries it along.
+import descriptorSet from './gen/descriptors.binpb' with { type: 'file' }
 import { generatedRpcAccess } from './gen/rpc-access.ts'
 
 /** Who may call a method: a tenant caller with the permission, or one of the services with its own token. */
@@ -12,4 +14,4 @@ export interface RpcAccess {
 export const rpcAccess: Readonly<Record<string, RpcAccess>> = generatedRpcAccess
 
 /** Where the FileDescriptorSet that reflection serves lies. */
-export const descriptorSetPath = new URL('./gen/descriptors.binpb', import.meta.url).pathname
+export const descriptorSetPath = new URL(descriptorSet, import.meta.url).pathname

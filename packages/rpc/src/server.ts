@@ -6,10 +6,10 @@ import {
 } from '@grpc/grpc-js'
 import { rpcAccess, type Service } from '@palomar/contracts'
 import type { Logger, Metrics } from '@palomar/runtime'
-import { HealthImplementation } from 'grpc-health-check'
 import type { CallerKeys } from './caller-keys.ts'
 import { serverOptions } from './channel.ts'
 import { type Handler, handleUnary } from './handle.ts'
+import { addHealth } from './health.ts'
 import { callObserver } from './observe.ts'
 import { addReflection } from './reflection.ts'
 import { createVerifiedTokens } from './verified-tokens.ts'
@@ -60,8 +60,7 @@ export function createServer(options: RpcServerOptions): RpcServer {
   const server = new Server(serverOptions(options))
   const tokens = createVerifiedTokens(options.callerKeys, options.service)
   const observe = callObserver(options.metrics, 'server')
-  const health = new HealthImplementation({ '': 'NOT_SERVING' })
-  health.addToServer(server)
+  const health = addHealth(server)
   const served: string[] = []
   const deps = { tokens, logger: options.logger, observe, deadlineMsMax: options.deadlineMsMax ?? 30_000 }
 
@@ -88,11 +87,12 @@ export function createServer(options: RpcServerOptions): RpcServer {
           error ? reject(new Error(`cannot listen on ${address}`, { cause: error })) : resolve(bound),
         )
       })
-      for (const name of ['', ...served]) health.setStatus(name, 'SERVING')
+      health.set(['', ...served], 'SERVING')
       return port
     },
     async stop(graceMs) {
-      for (const name of ['', ...served]) health.setStatus(name, 'NOT_SERVING')
+      health.set(['', ...served], 'NOT_SERVING')
+      health.close()
       await new Promise<void>((resolve) => {
         const cut = setTimeout(() => {
           server.forceShutdown()
