@@ -1,0 +1,57 @@
+import postgres from 'postgres'
+
+/** SQLSTATE of an error that Postgres itself raised; undefined for anything else. */
+export function sqlState(err: unknown): string | undefined {
+  return err instanceof postgres.PostgresError ? err.code : undefined
+}
+
+/** The statement lost a race (serialisation failure, deadlock): the same work may simply run again. */
+export function isConflict(err: unknown): boolean {
+  const state = sqlState(err)
+  return state === '40001' || state === '40P01'
+}
+
+/**
+ * A row is at fault, not the statement: bad value (22), broken constraint (23), over a program limit such as an
+ * index entry that is too long (54).
+ */
+export function isDataError(err: unknown): boolean {
+  const state = sqlState(err)
+  return state !== undefined && /^(22|23|54)/.test(state)
+}
+
+export function isUniqueViolation(err: unknown, constraint?: string): boolean {
+  if (sqlState(err) !== '23505') return false
+  return constraint === undefined || (err as postgres.PostgresError).constraint_name === constraint
+}
+
+const networkCodes = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+])
+
+/**
+ * Postgres is away, going away, full (08, 53, 57) or read-only after a fail-over (25006). What was asked may or
+ * may not have happened; everything we write can be written again.
+ */
+export function isUnavailable(err: unknown): boolean {
+  const state = sqlState(err)
+  if (state !== undefined) return /^(08|53|57P|25006)/.test(state)
+  const code = (err as { code?: unknown } | null)?.code
+  return typeof code === 'string' && networkCodes.has(code)
+}
+
+/** The statement ran into `statement_timeout` or was cancelled. */
+export function isTimeout(err: unknown): boolean {
+  return sqlState(err) === '57014'
+}
