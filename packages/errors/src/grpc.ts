@@ -53,7 +53,8 @@ const codesOfStatus: Record<number, ErrorCode> = {
   5: 'not_found',
   6: 'already_exists',
   7: 'forbidden',
-  8: 'unavailable',
+  // Not from us, so a message over a peer's size limit: it will not heal by waiting, but must not block the others.
+  8: 'rate_limited',
   9: 'conflict',
   10: 'conflict',
   14: 'unavailable',
