@@ -62,6 +62,8 @@ export interface Identity {
   /** Family of the session, for revocation; empty for keys. */
   sessionId: string;
   tenantName: string;
+  /** An API key's own limit; 0: the default. */
+  ratePerSecond: number;
 }
 
 export interface RefreshRequest {
@@ -458,6 +460,7 @@ function createBaseIdentity(): Identity {
     timeZone: "",
     sessionId: "",
     tenantName: "",
+    ratePerSecond: 0,
   };
 }
 
@@ -492,6 +495,9 @@ export const Identity: MessageFns<Identity> = {
     }
     if (message.tenantName !== "") {
       writer.uint32(82).string(message.tenantName);
+    }
+    if (message.ratePerSecond !== 0) {
+      writer.uint32(88).int32(message.ratePerSecond);
     }
     return writer;
   },
@@ -589,6 +595,14 @@ export const Identity: MessageFns<Identity> = {
             message.tenantName = reader.string();
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.ratePerSecond = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -616,6 +630,7 @@ export const Identity: MessageFns<Identity> = {
     message.timeZone = object.timeZone ?? "";
     message.sessionId = object.sessionId ?? "";
     message.tenantName = object.tenantName ?? "";
+    message.ratePerSecond = object.ratePerSecond ?? 0;
     return message;
   },
 };
