@@ -1,0 +1,140 @@
+/** The resources of the gateway's /v1 API, as its OpenAPI document describes them. */
+
+export interface Page<T> {
+  data: T[]
+  next_cursor: string | null
+}
+
+/** application/problem+json */
+export interface Problem {
+  status: number
+  code: string
+  title?: string
+  detail?: string
+  errors?: { path: string; code: string; detail: string }[]
+  request_id?: string
+  until?: string
+}
+
+export interface Membership {
+  tenant_id: string
+  tenant_name: string
+  role: string
+  state?: string
+}
+
+export interface Me {
+  user: {
+    id: string
+    email: string
+    name: string
+    role: string
+    permissions: string[]
+    language: string
+    time_zone: string
+  }
+  tenant: { id: string; name: string }
+  memberships: Membership[]
+}
+
+export interface LoginAnswer extends Partial<Me> {
+  access_token: string | null
+  refresh_token: string | null
+  expires_at?: string | null
+  refresh_expires_at?: string | null
+  memberships: Membership[]
+}
+
+export interface Company {
+  id: string
+  name: string
+  state: 'active' | 'suspended' | 'deleted'
+  language: string
+  time_zone: string
+  country: string
+  created_at: string
+}
+
+export interface NumberResource {
+  id: string
+  name: string
+  phone_number_id: string
+  display_phone_number: string
+  verified_name: string
+  meta_waba_id: string
+  state: 'active' | 'paused'
+  throughput_per_second: number
+  daily_quota: number
+  quality_rating: string
+  messaging_tier: string
+  graph_version: string
+  created_at: string
+  token_rotated_at: string | null
+}
+
+export interface Template {
+  id: string
+  name: string
+  language: string
+  category: string
+  status: string
+  components: { type: string; text?: string; format?: string; buttons?: { text: string }[] }[]
+}
+
+export interface ContactSummary {
+  id: string
+  name: string
+  phone: string | null
+  wa_id: string | null
+}
+
+export type MessageState =
+  | 'received'
+  | 'queued'
+  | 'sending'
+  | 'sent'
+  | 'delivered'
+  | 'read'
+  | 'failed'
+  | 'cancelled'
+  | 'expired'
+
+export interface Message {
+  id: string
+  conversation_id: string | null
+  contact_id: string | null
+  number_id: string
+  direction: 'inbound' | 'outbound'
+  type: string
+  content: Record<string, unknown>
+  state: MessageState
+  wamid: string | null
+  context_wamid: string | null
+  reply_to_id: string | null
+  created_at: string
+  sent_at: string | null
+  delivered_at: string | null
+  read_at: string | null
+  failed_at: string | null
+  error: { code: number; title: string; detail: string; advice?: string } | null
+  failure_code: string | null
+  created_by: string | null
+  version: number
+}
+
+export interface Conversation {
+  id: string
+  contact: ContactSummary
+  number_id: string
+  status: 'open' | 'pending' | 'closed'
+  assignee_id: string | null
+  team_id: string | null
+  unread_count: number
+  last_message_at: string | null
+  last_message_preview: string
+  last_message_direction: 'inbound' | 'outbound' | ''
+  last_message_state: string | null
+  window_expires_at: string | null
+  created_at: string
+  version: number
+}

@@ -1,0 +1,101 @@
+export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'offline'
+
+/** A change as the gateway's socket tells it; `data` is the resource as the REST API shows it. */
+export interface LiveEvent {
+  kind: string
+  data: unknown
+}
+
+interface ServerFrame {
+  type: 'hello' | 'event' | 'resync' | 'left' | 'heartbeat'
+  cursor?: string
+  kind?: string
+  data?: unknown
+}
+
+/** Two missed heartbeats (10 s each) and a bit: the connection is dead though nobody said so. */
+const silenceMaxMs = 25_000
+const retryMaxMs = 15_000
+
+/**
+ * The live socket. Reconnects by itself and resumes from the last cursor; when frames may have been missed it
+ * calls `onResync`, and the page reloads by REST.
+ */
+export class LiveSocket {
+  status = $state<LiveStatus>('connecting')
+  /** When the next try comes, for the countdown. */
+  retryAt = $state<number>(0)
+
+  #socket: WebSocket | undefined
+  #cursor = ''
+  #tries = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #watchdog: ReturnType<typeof setTimeout> | undefined
+  #closed = false
+  #onEvent: (event: LiveEvent) => void
+  #onResync: () => void
+
+  constructor(handlers: { onEvent(event: LiveEvent): void; onResync(): void }) {
+    this.#onEvent = handlers.onEvent
+    this.#onResync = handlers.onResync
+  }
+
+  async open(): Promise<void> {
+    if (this.#closed) return
+    try {
+      const response = await fetch('/session/live', { method: 'POST' })
+      if (!response.ok) throw new Error(`ticket: ${response.status}`)
+      const { ticket, url } = (await response.json()) as { ticket: string; url: string }
+      if (this.#closed) return
+      const query = new URLSearchParams({ ticket, ...(this.#cursor ? { cursor: this.#cursor } : {}) })
+      this.#listen(new WebSocket(`${url}?${query}`))
+    } catch {
+      this.#retry()
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    clearTimeout(this.#watchdog)
+    this.#socket?.close()
+  }
+
+  #listen(socket: WebSocket): void {
+    this.#socket = socket
+    socket.onmessage = (message) => {
+      this.#watch(socket)
+      this.#take(JSON.parse(String(message.data)) as ServerFrame)
+    }
+    socket.onclose = () => {
+      if (this.#socket === socket) this.#retry()
+    }
+    this.#watch(socket)
+  }
+
+  #take(frame: ServerFrame): void {
+    if (frame.type === 'hello') {
+      this.#tries = 0
+      this.status = 'live'
+    }
+    if (frame.type === 'event' && frame.kind) this.#onEvent({ kind: frame.kind, data: frame.data })
+    if (frame.type === 'resync') this.#onResync()
+    // Kept last: a cursor counts only once its frame has been handled.
+    if (frame.cursor) this.#cursor = frame.cursor
+  }
+
+  #watch(socket: WebSocket): void {
+    clearTimeout(this.#watchdog)
+    this.#watchdog = setTimeout(() => socket.close(), silenceMaxMs)
+  }
+
+  #retry(): void {
+    if (this.#closed) return
+    clearTimeout(this.#watchdog)
+    this.status = navigator.onLine ? 'reconnecting' : 'offline'
+    const delay = Math.random() * Math.min(retryMaxMs, 500 * 2 ** this.#tries++)
+    this.retryAt = Date.now() + delay
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.open(), delay)
+  }
+}

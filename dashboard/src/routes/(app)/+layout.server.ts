@@ -1,0 +1,14 @@
+import type { Me } from '#lib/api-types.ts'
+import { GATEWAY_PUBLIC_URL, VIRTUAL_PHONE_URL } from '$app/env/private'
+import type { LayoutServerLoad } from './$types'
+
+export const load: LayoutServerLoad = async ({ locals }) => {
+  const me = await locals.api.get<Me>('/v1/me')
+  return {
+    me,
+    company: locals.session?.actingTenant ?? me.tenant,
+    theme: locals.theme,
+    docsUrl: `${GATEWAY_PUBLIC_URL}/docs`,
+    phoneUrl: VIRTUAL_PHONE_URL,
+  }
+}

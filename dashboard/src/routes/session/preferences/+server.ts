@@ -1,0 +1,18 @@
+import { redirect } from '@sveltejs/kit'
+import type { RequestHandler } from './$types'
+
+const year = 365 * 86_400
+const languages = ['es', 'pt', 'en']
+const themes = ['light', 'dark', 'system']
+
+/** Language and theme are the browser's, not the account's: they also serve the login page. */
+export const POST: RequestHandler = async ({ request, cookies, url }) => {
+  const form = await request.formData()
+  const language = String(form.get('language') ?? '')
+  const theme = String(form.get('theme') ?? '')
+  const options = { path: '/', maxAge: year, sameSite: 'lax' as const, secure: url.protocol === 'https:' }
+  if (languages.includes(language)) cookies.set('PARAGLIDE_LOCALE', language, { ...options, httpOnly: false })
+  if (themes.includes(theme)) cookies.set('palomar_theme', theme, { ...options, httpOnly: true })
+  const back = String(form.get('back') ?? '/')
+  redirect(303, back.startsWith('/') && !back.startsWith('//') ? back : '/')
+}
