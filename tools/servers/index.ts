@@ -1,4 +1,4 @@
-export { type Child, type Exit, startChild } from './child.ts'
+export { type Child, type Exit, inheritedEnvironment, startChild } from './child.ts'
 export { StartFailure } from './failure.ts'
 export { startNats } from './nats.ts'
 export { askPort, freePort, isPortFree } from './port.ts'

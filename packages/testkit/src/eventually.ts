@@ -1,6 +1,8 @@
 export interface EventuallyOptions {
   timeoutMs?: number
   everyMs?: number
+  /** Gives up at once when this turns true: waiting longer cannot help. */
+  unless?: () => boolean
 }
 
 /**
@@ -10,10 +12,11 @@ export interface EventuallyOptions {
 export async function eventually<T>(fn: () => T | Promise<T>, options: EventuallyOptions = {}): Promise<T> {
   const end = performance.now() + (options.timeoutMs ?? 10_000)
   for (;;) {
+    const isLast = performance.now() >= end || options.unless?.() === true
     try {
       return await fn()
     } catch (error) {
-      if (performance.now() >= end) throw error
+      if (isLast) throw error
     }
     await Bun.sleep(options.everyMs ?? 20)
   }
