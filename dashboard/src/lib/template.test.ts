@@ -1,0 +1,40 @@
+import { expect, test } from 'bun:test'
+import type { Template } from './api-types.ts'
+import { filled, preview, variablesOf } from './template.ts'
+
+const template = (text: string): Template => ({
+  id: '1',
+  name: 'order_ready',
+  language: 'es',
+  category: 'UTILITY',
+  status: 'APPROVED',
+  components: [{ type: 'BODY', text }],
+})
+
+test('TP3: numbered variables are shown in order and sent by position', () => {
+  const order = template('Hola {{1}}, tu pedido {{2}} está listo, {{1}}.')
+  expect(variablesOf(order)).toEqual(['1', '2'])
+  expect(preview(order, ['Ana', ''])).toBe('Hola Ana, tu pedido {{2}} está listo, Ana.')
+  expect(filled(order, ['Ana', '42'])).toEqual({
+    name: 'order_ready',
+    language: { code: 'es' },
+    components: [
+      {
+        type: 'body',
+        parameters: [
+          { type: 'text', text: 'Ana' },
+          { type: 'text', text: '42' },
+        ],
+      },
+    ],
+  })
+})
+
+test('TP3: named variables carry their name', () => {
+  const parameters = filled(template('Hola {{ name }}'), ['Ana']).components as { parameters: unknown[] }[]
+  expect(parameters[0]?.parameters).toEqual([{ type: 'text', parameter_name: 'name', text: 'Ana' }])
+})
+
+test('M16: a template without variables is sent without components', () => {
+  expect(filled(template('Hello World'), [])).toEqual({ name: 'order_ready', language: { code: 'es' } })
+})
