@@ -216,76 +216,88 @@ CREATE INDEX "recipient_aliases_contact" ON "dispatcher"."recipient_aliases" USI
 CREATE INDEX "windows_expires" ON "dispatcher"."windows" USING btree ("expires_at");
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."messages" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."messages" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."messages"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."messages" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."messages_archive" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."messages_archive" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."messages_archive"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."messages_archive" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."attempts" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."attempts" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."attempts"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."attempts" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."message_wamids" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."message_wamids" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."message_wamids"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."message_wamids" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."idempotency" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."idempotency" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."idempotency"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."idempotency" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."lanes" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."lanes" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."lanes"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."lanes" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."windows" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."windows" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."windows"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."windows" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."contacts" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."contacts" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."contacts"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."contacts" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."recipient_aliases" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."recipient_aliases" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."recipient_aliases"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."recipient_aliases" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."numbers" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."numbers" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."numbers"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."numbers" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."tenants" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."tenants" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."tenants"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."tenants" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
 --> statement-breakpoint
 ALTER TABLE "dispatcher"."number_usage" ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
 ALTER TABLE "dispatcher"."number_usage" FORCE ROW LEVEL SECURITY;
-CREATE POLICY tenant ON "dispatcher"."number_usage"
-	USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
-	WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE POLICY "tenant" ON "dispatcher"."number_usage" USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])) WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]));
+--> statement-breakpoint
+CREATE TABLE "dispatcher"."outbox" (
+	"id" uuid PRIMARY KEY,
+	"area" text NOT NULL,
+	"body" bytea,
+	"tenants" uuid[] NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+--> statement-breakpoint
+CREATE INDEX "outbox_durable" ON "dispatcher"."outbox" ("created_at", "id") WHERE "area" <> 'live';
+--> statement-breakpoint
+CREATE INDEX "outbox_live" ON "dispatcher"."outbox" ("created_at") WHERE "area" = 'live';
 --> statement-breakpoint
 -- Every partition of the ledger has a lease row from the start; nobody owns it.
 INSERT INTO "dispatcher"."leases" ("partition", "epoch", "expires_at") SELECT "partition", 0, '-infinity' FROM generate_series(0, 63) AS "partition";
@@ -314,7 +326,7 @@ BEGIN
 			EXECUTE format('CREATE TABLE dispatcher.%I PARTITION OF dispatcher.%I FOR VALUES FROM (%L) TO (%L) WITH (fillfactor = 70)', child, parent, day, day + 1);
 			EXECUTE format('ALTER TABLE dispatcher.%I ENABLE ROW LEVEL SECURITY', child);
 			EXECUTE format('ALTER TABLE dispatcher.%I FORCE ROW LEVEL SECURITY', child);
-			EXECUTE format($policy$CREATE POLICY tenant ON dispatcher.%I
+			EXECUTE format($policy$CREATE POLICY "tenant" ON dispatcher.%I
 				USING (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))
 				WITH CHECK (tenant_id = any((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[]))$policy$, child);
 			changed := changed + 1;
@@ -331,5 +343,150 @@ BEGIN
 	RETURN changed;
 END
 $body$;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION dispatcher.maintain_days(integer, integer) TO palomar_dispatcher;
+--> statement-breakpoint
+GRANT USAGE ON SCHEMA "dispatcher" TO palomar_finder;
+--> statement-breakpoint
+GRANT SELECT ON "dispatcher"."messages" TO palomar_finder;
+--> statement-breakpoint
+CREATE FUNCTION "dispatcher"."lanes_with_work"(partitions smallint[]) RETURNS TABLE("partition" smallint, tenant_id uuid, number_id uuid, next_due timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $finder$
+SELECT p.id, lane.tenant_id, lane.number_id, due.at
+FROM unnest(partitions) AS p (id)
+CROSS JOIN LATERAL (
+	WITH RECURSIVE lane AS (
+		(SELECT m.tenant_id, m.number_id FROM dispatcher.messages m
+		WHERE m.state = 'queued' AND m.in_lane AND m.partition = p.id
+		ORDER BY m.tenant_id, m.number_id LIMIT 1)
+		UNION ALL
+		SELECT next.tenant_id, next.number_id FROM lane CROSS JOIN LATERAL (
+			SELECT m.tenant_id, m.number_id FROM dispatcher.messages m
+			WHERE m.state = 'queued' AND m.in_lane AND m.partition = p.id
+				AND (m.tenant_id, m.number_id) > (lane.tenant_id, lane.number_id)
+			ORDER BY m.tenant_id, m.number_id LIMIT 1
+		) next
+	)
+	SELECT lane.tenant_id, lane.number_id FROM lane
+) lane
+CROSS JOIN LATERAL (
+	SELECT min(first.due_at) AS at FROM generate_series(0, 3) AS class (rank) CROSS JOIN LATERAL (
+		SELECT m.due_at FROM dispatcher.messages m
+		WHERE m.state = 'queued' AND m.in_lane AND m.partition = p.id AND m.tenant_id = lane.tenant_id
+			AND m.number_id = lane.number_id AND m.lane_class = class.rank
+		ORDER BY m.due_at LIMIT 1
+	) first
+) due
+$finder$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION dispatcher.lanes_with_work(smallint[]) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION dispatcher.lanes_with_work(smallint[]) TO palomar_dispatcher;
+--> statement-breakpoint
+GRANT CREATE ON SCHEMA "dispatcher" TO palomar_finder;
+--> statement-breakpoint
+ALTER FUNCTION dispatcher.lanes_with_work(smallint[]) OWNER TO palomar_finder;
+--> statement-breakpoint
+REVOKE CREATE ON SCHEMA "dispatcher" FROM palomar_finder;
+--> statement-breakpoint
+GRANT USAGE ON SCHEMA "dispatcher" TO palomar_finder;
+--> statement-breakpoint
+GRANT SELECT ON "dispatcher"."attempts" TO palomar_finder;
+--> statement-breakpoint
+CREATE FUNCTION "dispatcher"."open_attempts"(partitions smallint[], max integer) RETURNS TABLE("partition" smallint, tenant_id uuid, message_id uuid, n integer, number_id uuid, epoch bigint, lane_class smallint, state text, started_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $finder$
+SELECT a.partition, a.tenant_id, a.message_id, a.n, a.number_id, a.epoch, a.lane_class, a.state, a.started_at
+FROM unnest(partitions) AS p (id)
+CROSS JOIN LATERAL (
+	SELECT * FROM dispatcher.attempts o
+	WHERE o.partition = p.id AND o.state IN ('sending', 'in_doubt')
+	ORDER BY o.started_at LIMIT max
+) a
+ORDER BY a.started_at LIMIT max
+$finder$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION dispatcher.open_attempts(smallint[],integer) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION dispatcher.open_attempts(smallint[],integer) TO palomar_dispatcher;
+--> statement-breakpoint
+GRANT CREATE ON SCHEMA "dispatcher" TO palomar_finder;
+--> statement-breakpoint
+ALTER FUNCTION dispatcher.open_attempts(smallint[],integer) OWNER TO palomar_finder;
+--> statement-breakpoint
+REVOKE CREATE ON SCHEMA "dispatcher" FROM palomar_finder;
+--> statement-breakpoint
+GRANT USAGE ON SCHEMA "dispatcher" TO palomar_finder;
+--> statement-breakpoint
+GRANT SELECT ON "dispatcher"."messages" TO palomar_finder;
+--> statement-breakpoint
+CREATE FUNCTION "dispatcher"."scheduled_due"(until timestamptz, max integer) RETURNS TABLE(tenant_id uuid, id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $finder$
+SELECT m.tenant_id, m.id FROM dispatcher.messages m
+WHERE m.state = 'queued' AND NOT m.in_lane AND m.due_at <= until
+ORDER BY m.due_at LIMIT max
+$finder$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION dispatcher.scheduled_due(timestamptz,integer) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION dispatcher.scheduled_due(timestamptz,integer) TO palomar_dispatcher;
+--> statement-breakpoint
+GRANT CREATE ON SCHEMA "dispatcher" TO palomar_finder;
+--> statement-breakpoint
+ALTER FUNCTION dispatcher.scheduled_due(timestamptz,integer) OWNER TO palomar_finder;
+--> statement-breakpoint
+REVOKE CREATE ON SCHEMA "dispatcher" FROM palomar_finder;
+--> statement-breakpoint
+GRANT USAGE ON SCHEMA "dispatcher" TO palomar_finder;
+--> statement-breakpoint
+GRANT SELECT ON "dispatcher"."messages" TO palomar_finder;
+--> statement-breakpoint
+CREATE FUNCTION "dispatcher"."rows_leaving"(max integer) RETURNS TABLE(tenant_id uuid, id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $finder$
+SELECT m.tenant_id, m.id FROM dispatcher.messages m
+WHERE m.leaves_at IS NOT NULL AND m.leaves_at <= now()
+ORDER BY m.leaves_at LIMIT max
+$finder$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION dispatcher.rows_leaving(integer) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION dispatcher.rows_leaving(integer) TO palomar_dispatcher;
+--> statement-breakpoint
+GRANT CREATE ON SCHEMA "dispatcher" TO palomar_finder;
+--> statement-breakpoint
+ALTER FUNCTION dispatcher.rows_leaving(integer) OWNER TO palomar_finder;
+--> statement-breakpoint
+REVOKE CREATE ON SCHEMA "dispatcher" FROM palomar_finder;
+--> statement-breakpoint
+GRANT USAGE ON SCHEMA "dispatcher" TO palomar_finder;
+--> statement-breakpoint
+GRANT SELECT ON "dispatcher"."idempotency" TO palomar_finder;
+--> statement-breakpoint
+GRANT SELECT ON "dispatcher"."windows" TO palomar_finder;
+--> statement-breakpoint
+GRANT SELECT ON "dispatcher"."message_wamids" TO palomar_finder;
+--> statement-breakpoint
+CREATE FUNCTION "dispatcher"."tenants_to_purge"(max integer) RETURNS TABLE(tenant_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $finder$
+(SELECT tenant_id FROM dispatcher.idempotency WHERE expires_at <= now() ORDER BY expires_at LIMIT max)
+UNION
+(SELECT tenant_id FROM dispatcher.windows WHERE expires_at <= now() - interval '2 days' ORDER BY expires_at LIMIT max)
+UNION
+(SELECT tenant_id FROM dispatcher.message_wamids WHERE created_at <= now() - interval '40 days' ORDER BY created_at LIMIT max)
+$finder$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION dispatcher.tenants_to_purge(integer) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION dispatcher.tenants_to_purge(integer) TO palomar_dispatcher;
+--> statement-breakpoint
+GRANT CREATE ON SCHEMA "dispatcher" TO palomar_finder;
+--> statement-breakpoint
+ALTER FUNCTION dispatcher.tenants_to_purge(integer) OWNER TO palomar_finder;
+--> statement-breakpoint
+REVOKE CREATE ON SCHEMA "dispatcher" FROM palomar_finder;
 --> statement-breakpoint
 SELECT "dispatcher"."maintain_days"(14, 40);

@@ -1,0 +1,234 @@
+import { column, type Tx } from '@palomar/db'
+import type { Attempt, Fact, MetaError, Pricing } from '../domain/attempt.ts'
+import type { MessageFold } from '../domain/message.ts'
+import type { AttemptRow, MessageRow } from './message-row.ts'
+
+export interface MessageKey {
+  tenantId: string
+  id: string
+}
+
+export interface Held extends MessageRow {
+  attempts: AttemptRow[]
+}
+
+/**
+ * Locks these messages until the transaction ends, in the order of their keys, and reads them with their attempts. The
+ * attempts are a statement of their own: its snapshot is taken after the locks are granted, so it sees what the
+ * transaction that held them before has written.
+ */
+export async function lockMessages(tx: Tx, keys: readonly MessageKey[]): Promise<Map<string, Held>> {
+  const tenants = column(tx, 'uuid', keys.map((key) => key.tenantId))
+  const ids = column(tx, 'uuid', keys.map((key) => key.id))
+  const [rows, attempts] = await Promise.all([
+    tx<MessageRow[]>`
+      select m.*, m.attempts_day::text as attempts_day
+      from unnest(${tenants}::uuid[], ${ids}::uuid[]) as k (tenant_id, id)
+      join dispatcher.messages m on m.tenant_id = k.tenant_id and m.id = k.id
+      order by m.tenant_id, m.id
+      for update of m`,
+    tx<AttemptRow[]>`
+      select a.*, a.day::text as day
+      from unnest(${tenants}::uuid[], ${ids}::uuid[]) as k (tenant_id, id)
+      join dispatcher.messages m on m.tenant_id = k.tenant_id and m.id = k.id
+      join dispatcher.attempts a
+        on a.tenant_id = m.tenant_id and a.day = m.attempts_day and a.message_id = m.id
+      order by a.tenant_id, a.message_id, a.n`,
+  ])
+  const held = new Map(rows.map((row) => [row.id, { ...row, attempts: [] as AttemptRow[] }]))
+  for (const attempt of attempts) held.get(attempt.message_id)?.attempts.push(attempt)
+  return held
+}
+
+export interface AttemptChange {
+  tenantId: string
+  day: string
+  messageId: string
+  attempt: Attempt
+}
+
+export interface MessageChange {
+  tenantId: string
+  id: string
+  fold: Omit<MessageFold, 'wamids'>
+  dueAt: Date
+  inLane: boolean
+  tries: number
+  leavesAt: Date | null
+}
+
+/** Writes attempts and their messages' folds; each message's version goes up by one. */
+export async function writeFolds(
+  tx: Tx,
+  attempts: readonly AttemptChange[],
+  messages: readonly MessageChange[],
+): Promise<void> {
+  const a = (type: Parameters<typeof column>[1], pick: (change: AttemptChange) => unknown) =>
+    column(tx, type, attempts.map(pick) as never)
+  const m = (type: Parameters<typeof column>[1], pick: (change: MessageChange) => unknown) =>
+    column(tx, type, messages.map(pick) as never)
+  const days = [...new Set(attempts.map((change) => change.day))]
+  await tx`
+    with changed as (
+      update dispatcher.attempts t
+      set state = v.state, wamid = v.wamid, wa_id = v.wa_id, held = v.held, settled_at = v.settled_at,
+        accepted_at = v.accepted_at, sent_at = v.sent_at, delivered_at = v.delivered_at, read_at = v.read_at,
+        failed_at = v.failed_at, error = v.error, verdict = v.verdict, pricing = v.pricing, pricing_from = v.pricing_from
+      from unnest(
+        ${a('uuid', (c) => c.tenantId)}::uuid[], ${a('text', (c) => c.day)}::text[]::date[],
+        ${a('uuid', (c) => c.messageId)}::uuid[], ${a('int', (c) => c.attempt.n)}::int[],
+        ${a('text', (c) => c.attempt.state)}::text[], ${a('text', (c) => c.attempt.wamid)}::text[],
+        ${a('text', (c) => c.attempt.waId)}::text[], ${a('bool', (c) => c.attempt.held)}::bool[],
+        ${a('timestamptz', (c) => c.attempt.settledAt)}::timestamptz[],
+        ${a('timestamptz', (c) => c.attempt.acceptedAt)}::timestamptz[],
+        ${a('timestamptz', (c) => c.attempt.sentAt)}::timestamptz[],
+        ${a('timestamptz', (c) => c.attempt.deliveredAt)}::timestamptz[],
+        ${a('timestamptz', (c) => c.attempt.readAt)}::timestamptz[],
+        ${a('timestamptz', (c) => c.attempt.failedAt)}::timestamptz[],
+        ${a('jsonb', (c) => json(c.attempt.error))}::jsonb[], ${a('text', (c) => c.attempt.verdict)}::text[],
+        ${a('jsonb', (c) => json(c.attempt.pricing))}::jsonb[], ${a('text', (c) => c.attempt.pricingFrom)}::text[]
+      ) as v (
+        tenant_id, day, message_id, n, state, wamid, wa_id, held, settled_at, accepted_at, sent_at, delivered_at,
+        read_at, failed_at, error, verdict, pricing, pricing_from
+      )
+      where t.tenant_id = v.tenant_id and t.day = v.day and t.message_id = v.message_id and t.n = v.n
+        and t.day = any(${column(tx, 'text', days)}::text[]::date[])
+    )
+    update dispatcher.messages m
+    set version = m.version + 1, state = v.state, sent_at = v.sent_at, delivered_at = v.delivered_at,
+      read_at = v.read_at, failed_at = v.failed_at, error = v.error, failure_code = v.failure_code,
+      pricing = v.pricing, wa_id = v.wa_id, due_at = v.due_at, in_lane = v.in_lane, tries = v.tries,
+      leaves_at = v.leaves_at
+    from unnest(
+      ${m('uuid', (c) => c.tenantId)}::uuid[], ${m('uuid', (c) => c.id)}::uuid[],
+      ${m('text', (c) => c.fold.state)}::text[], ${m('timestamptz', (c) => c.fold.sentAt)}::timestamptz[],
+      ${m('timestamptz', (c) => c.fold.deliveredAt)}::timestamptz[],
+      ${m('timestamptz', (c) => c.fold.readAt)}::timestamptz[],
+      ${m('timestamptz', (c) => c.fold.failedAt)}::timestamptz[], ${m('jsonb', (c) => json(c.fold.error))}::jsonb[],
+      ${m('text', (c) => c.fold.failureCode)}::text[], ${m('jsonb', (c) => json(c.fold.pricing))}::jsonb[],
+      ${m('text', (c) => c.fold.waId)}::text[], ${m('timestamptz', (c) => c.dueAt)}::timestamptz[],
+      ${m('bool', (c) => c.inLane)}::bool[], ${m('int', (c) => c.tries)}::int[],
+      ${m('timestamptz', (c) => c.leavesAt)}::timestamptz[]
+    ) as v (
+      tenant_id, id, state, sent_at, delivered_at, read_at, failed_at, error, failure_code, pricing, wa_id, due_at,
+      in_lane, tries, leaves_at
+    )
+    where m.tenant_id = v.tenant_id and m.id = v.id`
+}
+
+const json = (value: MetaError | Pricing | null): string | null => (value === null ? null : JSON.stringify(value))
+
+/** A wamid that is now known to be an attempt's. */
+export interface WamidOf {
+  tenantId: string
+  numberId: string
+  wamid: string
+  messageId: string
+  attemptN: number
+}
+
+export type StatusFact = Extract<Fact, { kind: 'status' }>
+
+/**
+ * Gives wamids their message and hands over what a stub kept for them. Whoever comes second, this or the status, finds
+ * the other's row: both upsert the same one.
+ */
+export async function claimWamids(tx: Tx, wamids: readonly WamidOf[]): Promise<{ wamid: WamidOf; facts: StatusFact[] }[]> {
+  if (wamids.length === 0) return []
+  const w = (type: Parameters<typeof column>[1], pick: (wamid: WamidOf) => unknown) =>
+    column(tx, type, wamids.map(pick) as never)
+  const rows = await tx<{ tenant_id: string; number_id: string; wamid: string; stub: unknown[] | null }[]>`
+    insert into dispatcher.message_wamids (tenant_id, number_id, wamid, message_id, attempt_n)
+    select * from unnest(
+      ${w('uuid', (k) => k.tenantId)}::uuid[], ${w('uuid', (k) => k.numberId)}::uuid[],
+      ${w('text', (k) => k.wamid)}::text[], ${w('uuid', (k) => k.messageId)}::uuid[],
+      ${w('int', (k) => k.attemptN)}::int[]
+    ) as w (tenant_id, number_id, wamid, message_id, attempt_n)
+    order by 1, 2, 3
+    on conflict (tenant_id, number_id, wamid) do update
+      set message_id = coalesce(message_wamids.message_id, excluded.message_id),
+        attempt_n = coalesce(message_wamids.attempt_n, excluded.attempt_n)
+    returning tenant_id, number_id, wamid, stub`
+  const stubs = new Map(rows.map((row) => [`${row.tenant_id}/${row.number_id}/${row.wamid}`, row.stub]))
+  return wamids.flatMap((wamid) => {
+    const stub = stubs.get(`${wamid.tenantId}/${wamid.numberId}/${wamid.wamid}`)
+    return stub ? [{ wamid, facts: stub.map(revive) }] : []
+  })
+}
+
+export interface StubStatus {
+  tenantId: string
+  numberId: string
+  wamid: string
+  fact: StatusFact
+}
+
+/** Keeps statuses of wamids that may be ours; answers with the attempts of those that are known by now. */
+export async function stubStatuses(tx: Tx, statuses: readonly StubStatus[]): Promise<(WamidOf | null)[]> {
+  const s = (type: Parameters<typeof column>[1], pick: (status: StubStatus) => unknown) =>
+    column(tx, type, statuses.map(pick) as never)
+  const rows = await tx<
+    { tenant_id: string; number_id: string; wamid: string; message_id: string | null; attempt_n: number | null }[]
+  >`
+    insert into dispatcher.message_wamids (tenant_id, number_id, wamid, stub)
+    select tenant_id, number_id, wamid, jsonb_agg(fact)
+    from unnest(
+      ${s('uuid', (k) => k.tenantId)}::uuid[], ${s('uuid', (k) => k.numberId)}::uuid[],
+      ${s('text', (k) => k.wamid)}::text[], ${s('jsonb', (k) => JSON.stringify(k.fact))}::jsonb[]
+    ) as s (tenant_id, number_id, wamid, fact)
+    group by 1, 2, 3
+    order by 1, 2, 3
+    on conflict (tenant_id, number_id, wamid) do update
+      set stub = case
+        when message_wamids.message_id is not null then message_wamids.stub
+        when coalesce(message_wamids.stub, '[]') @> excluded.stub then message_wamids.stub
+        else coalesce(message_wamids.stub, '[]') || excluded.stub
+      end
+    returning tenant_id, number_id, wamid, message_id, attempt_n`
+  const known = new Map(rows.map((row) => [`${row.tenant_id}/${row.number_id}/${row.wamid}`, row]))
+  return statuses.map((status) => {
+    const row = known.get(`${status.tenantId}/${status.numberId}/${status.wamid}`)
+    if (!row?.message_id || row.attempt_n === null) return null
+    return { ...status, messageId: row.message_id, attemptN: row.attempt_n }
+  })
+}
+
+function revive(stored: unknown): StatusFact {
+  const fact = stored as StatusFact & { at: string | Date }
+  return { ...fact, at: new Date(fact.at) }
+}
+
+export interface LaneHold {
+  tenantId: string
+  numberId: string
+  reason: string
+  until: Date | null
+  tokenVersion: bigint | null
+  numberVersion: bigint | null
+}
+
+/** Makes lanes rest. A rest that is there already gives way only to one that lasts longer. */
+export async function holdLanes(tx: Tx, holds: readonly LaneHold[]): Promise<void> {
+  if (holds.length === 0) return
+  const h = (type: Parameters<typeof column>[1], pick: (hold: LaneHold) => unknown) =>
+    column(tx, type, holds.map(pick) as never)
+  await tx`
+    insert into dispatcher.lanes (
+      tenant_id, number_id, hold_reason, hold_until, hold_token_version, hold_number_version
+    )
+    select distinct on (tenant_id, number_id) *
+    from unnest(
+      ${h('uuid', (k) => k.tenantId)}::uuid[], ${h('uuid', (k) => k.numberId)}::uuid[],
+      ${h('text', (k) => k.reason)}::text[], ${h('timestamptz', (k) => k.until)}::timestamptz[],
+      ${h('bigint', (k) => k.tokenVersion)}::bigint[], ${h('bigint', (k) => k.numberVersion)}::bigint[]
+    ) as h (tenant_id, number_id, reason, until, token_version, number_version)
+    order by tenant_id, number_id, until desc nulls first
+    on conflict (tenant_id, number_id) do update
+      set hold_reason = excluded.hold_reason, hold_until = excluded.hold_until,
+        hold_token_version = excluded.hold_token_version, hold_number_version = excluded.hold_number_version,
+        updated_at = now()
+      where lanes.hold_reason is null
+        or coalesce(excluded.hold_until, 'infinity') >= coalesce(lanes.hold_until, 'infinity')
+        or lanes.hold_until <= now()
+        or lanes.hold_number_version < excluded.hold_number_version`
+}
