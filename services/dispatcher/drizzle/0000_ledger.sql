@@ -429,13 +429,13 @@ WHERE m.state = 'queued' AND NOT m.in_lane AND m.due_at <= until
 ORDER BY m.due_at LIMIT max
 $finder$;
 --> statement-breakpoint
-REVOKE ALL ON FUNCTION dispatcher.scheduled_due(timestamptz,integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION dispatcher.scheduled_due(timestamp with time zone, integer) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION dispatcher.scheduled_due(timestamptz,integer) TO palomar_dispatcher;
+GRANT EXECUTE ON FUNCTION dispatcher.scheduled_due(timestamp with time zone, integer) TO palomar_dispatcher;
 --> statement-breakpoint
 GRANT CREATE ON SCHEMA "dispatcher" TO palomar_finder;
 --> statement-breakpoint
-ALTER FUNCTION dispatcher.scheduled_due(timestamptz,integer) OWNER TO palomar_finder;
+ALTER FUNCTION dispatcher.scheduled_due(timestamp with time zone, integer) OWNER TO palomar_finder;
 --> statement-breakpoint
 REVOKE CREATE ON SCHEMA "dispatcher" FROM palomar_finder;
 --> statement-breakpoint

@@ -33,7 +33,7 @@ describe('the schema', () => {
     for (const finder of finders) expect(written).toContain(finderSql(finder))
   })
   test('CONTRACTS 10: the runtime role is plain and owns nothing', async () => {
-    await assertRole(db)
+    await assertRole(db.sql)
   })
   test('CONTRACTS 12: O11: the migrations go up, down and up again', async () => {
     const empty = await testDatabase()

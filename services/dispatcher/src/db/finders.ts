@@ -58,7 +58,7 @@ CROSS JOIN LATERAL (
 ORDER BY a.started_at LIMIT max`,
   },
   {
-    signature: 'dispatcher.scheduled_due(timestamptz,integer)',
+    signature: 'dispatcher.scheduled_due(timestamp with time zone, integer)',
     service: 'dispatcher',
     args: 'until timestamptz, max integer',
     returns: 'TABLE(tenant_id uuid, id uuid)',
