@@ -122,3 +122,12 @@ export const coreSubjects = {
   /** A healthy gateway beats every 5 s with its counts of answered webhooks. */
   beat: { pattern: 'beat.gateway', of: () => 'beat.gateway', users: ['gateway', 'dispatcher'] },
 } as const
+
+/**
+ * Who may hear a stream's subject as it is published, beside those who have a durable on it. Best effort: for caches
+ * that every replica must drop, never for effects.
+ */
+export const taps: Readonly<Record<string, readonly Service[]>> = { TENANCY: services }
+
+/** Who may list dead letters and hand them back to their durables. */
+export const deadLetterOperators: readonly Service[] = ['gateway']

@@ -54,6 +54,8 @@ export interface ParkedEvent {
   batch: Buffer;
   /** The event's payload case, for listings. */
   kind: string;
+  /** When the stream stored the batch that the event first came in. */
+  streamTime: Date | undefined;
 }
 
 function createBaseEventHeader(): EventHeader {
@@ -217,6 +219,7 @@ function createBaseParkedEvent(): ParkedEvent {
     reason: "",
     batch: Buffer.alloc(0),
     kind: "",
+    streamTime: undefined,
   };
 }
 
@@ -254,6 +257,9 @@ export const ParkedEvent: MessageFns<ParkedEvent> = {
     }
     if (message.kind !== "") {
       writer.uint32(90).string(message.kind);
+    }
+    if (message.streamTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.streamTime), writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -359,6 +365,14 @@ export const ParkedEvent: MessageFns<ParkedEvent> = {
             message.kind = reader.string();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.streamTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -387,6 +401,7 @@ export const ParkedEvent: MessageFns<ParkedEvent> = {
     message.reason = object.reason ?? "";
     message.batch = object.batch ?? Buffer.alloc(0);
     message.kind = object.kind ?? "";
+    message.streamTime = object.streamTime ?? undefined;
     return message;
   },
 };
