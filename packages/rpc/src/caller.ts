@@ -98,7 +98,7 @@ export async function verifyCaller(
 
 /** An expired service token is still good for its grace; jose checked the signature before it looked at `exp`. */
 function lateServiceToken(error: unknown, _audience: string, nowMs: number): { payload: Claims } {
-  if (error instanceof joseErrors.JWTExpired && typeof error.payload['svc'] === 'string') {
+  if (error instanceof joseErrors.JWTExpired && typeof error.payload.svc === 'string') {
     const expiresS = Number(error.payload.exp)
     if (error.payload.aud === servicesAudience && nowMs < (expiresS + serviceTokenGraceS) * 1000) {
       return { payload: error.payload }

@@ -1,6 +1,6 @@
 import { type ChannelCredentials, Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { appError } from '@palomar/errors'
-import { currentContext, type Logger, type Metrics } from '@palomar/runtime'
+import { currentContext, type Logger, type Metrics, withSpan } from '@palomar/runtime'
 import { clientOptions, targetOf } from './channel.ts'
 import { currentDeadline } from './deadline.ts'
 import { callObserver } from './observe.ts'
@@ -62,14 +62,9 @@ export function createClient<D extends Definition>(
   for (const [name, method] of Object.entries(definition)) {
     client[name] = async (request: unknown, call: CallOptions = {}) => {
       const token = call.token ?? (await options.token?.get(options.audience))
-      return unary(
-        channel,
-        method,
-        request,
-        { ...call, ...(token === undefined ? {} : { token }) },
-        options,
-        observe,
-      )
+      const attrs = { 'rpc.system': 'grpc' }
+      const send = () => unary(channel, method, request, call, token, options, observe)
+      return withSpan(method.path, attrs, send, { kind: 'client' })
     }
   }
   return client as RpcClient<D>
@@ -80,6 +75,7 @@ function unary<Q, S>(
   method: UnaryMethod<Q, S>,
   request: Q,
   call: CallOptions,
+  token: string | undefined,
   options: RpcClientOptions,
   observe: ReturnType<typeof callObserver>,
 ): Promise<S> {
@@ -92,7 +88,7 @@ function unary<Q, S>(
       method.requestSerialize,
       method.responseDeserialize,
       request,
-      metadataOf(call),
+      metadataOf(call, token),
       { deadline },
       (error: ServiceError | null, response?: S) => {
         call.signal?.removeEventListener('abort', cancel)
@@ -114,9 +110,9 @@ function deadlineOf(ms: number): number {
   return Math.min(Date.now() + ms, currentDeadline() ?? Number.POSITIVE_INFINITY)
 }
 
-function metadataOf(call: CallOptions): Metadata {
+function metadataOf(call: CallOptions, token: string | undefined): Metadata {
   const metadata = new Metadata()
-  if (call.token !== undefined) metadata.set('authorization', `Bearer ${call.token}`)
+  if (token !== undefined) metadata.set('authorization', `Bearer ${token}`)
   const context = currentContext()
   const requestId = call.requestId ?? context?.requestId
   if (requestId) metadata.set('x-request-id', requestId)

@@ -2,7 +2,7 @@
 import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
 import { newId, type RpcAccess } from '@palomar/contracts'
 import { AppError, appError } from '@palomar/errors'
-import { type Logger, runWithContext } from '@palomar/runtime'
+import { type Logger, runWithContext, withSpan } from '@palomar/runtime'
 import { checkAccess } from './access.ts'
 import type { Caller } from './caller.ts'
 import { withDeadlineAt } from './deadline.ts'
@@ -30,6 +30,7 @@ export interface HandleDeps {
   deadlineMsMax: number
 }
 
+const span = { kind: 'server' } as const
 const anonymous: Caller = { kind: 'anonymous' }
 
 export function handleUnary<Q, S>(path: string, access: RpcAccess, handler: Handler<Q, S>, deps: HandleDeps) {
@@ -50,7 +51,9 @@ export function handleUnary<Q, S>(path: string, access: RpcAccess, handler: Hand
       const known = caller.kind === 'tenant' ? { tenantId: caller.tenantId, actorId: caller.actorId } : {}
       const trace = context.traceparent === undefined ? {} : { traceparent: context.traceparent }
       return runWithContext({ requestId: context.requestId, ...trace, ...known }, () =>
-        withDeadlineAt(context.deadlineAtMs, () => handler(call.request, context.as(caller))),
+        withDeadlineAt(context.deadlineAtMs, () =>
+          withSpan(path, { 'rpc.system': 'grpc' }, () => handler(call.request, context.as(caller)), span),
+        ),
       )
     }
 

@@ -93,18 +93,17 @@ function extensionsOf(registry: FileRegistry, type: string) {
   return [...registry].filter((desc) => desc.kind === 'extension').filter((e) => e.extendee.typeName === type)
 }
 
-/** The file and everything it imports, so that the client needs one round trip. */
+/** The file and everything it imports, imports first: the client needs one round trip and may build as it reads. */
 function filesOf(file: DescFile | undefined): ReflectionAnswer {
   if (!file) return { kind: 'error', code: status.NOT_FOUND, message: 'not found' }
-  const all = new Map<string, DescFile>()
+  const seen = new Set<DescFile>()
+  const files: Uint8Array[] = []
   const visit = (one: DescFile): void => {
-    if (all.has(one.name)) return
-    all.set(one.name, one)
+    if (seen.has(one)) return
+    seen.add(one)
     for (const dependency of one.dependencies) visit(dependency)
+    files.push(toBinary(FileDescriptorProtoSchema, one.proto))
   }
   visit(file)
-  return {
-    kind: 'files',
-    files: [...all.values()].map((one) => toBinary(FileDescriptorProtoSchema, one.proto)),
-  }
+  return { kind: 'files', files }
 }
