@@ -75,8 +75,8 @@ export function openDb(options: DbOptions): Db {
     service: options.service,
     sql,
     orm: (schema) => ormOf(sql, schema),
-    forTenant: (tenant, fn, txOptions = {}) => transact([checkUuid(tenant)], fn, txOptions),
-    forTenants: (tenants, fn, txOptions = {}) =>
+    forTenant: async (tenant, fn, txOptions = {}) => transact([checkUuid(tenant)], fn, txOptions),
+    forTenants: async (tenants, fn, txOptions = {}) =>
       transact([...new Set([...tenants].map(checkUuid))], fn, txOptions),
     system: (fn, txOptions = {}) => transact(null, fn, txOptions),
     onCommitted(listener) {

@@ -1,4 +1,5 @@
 import { type Area, areas, type BatchMeta } from '@palomar/contracts'
+import { AppError } from '@palomar/errors'
 import type { Db } from '../open-db.ts'
 import type { DbLogger } from '../types.ts'
 import type { AnyEvent, AreaName, Committed, Frame } from './collect.ts'
@@ -118,14 +119,13 @@ export function startRelay(options: RelayOptions): Relay {
             db.service,
             gone.map((row) => row.id),
           )
-        const failed = results.find((result) => result.status === 'rejected')
-        if (failed)
-          logger.warn('stale outbox rows not published', {
-            rows: rows.length - gone.length,
-            err: String(failed.reason),
-          })
-        // Nothing went: the bus is away, and the rows behind would only wait for the same refusal.
-        return rows.length < sweepRows || gone.length === 0 ? undefined : rows.at(-1)
+        const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+        if (reasons.length > 0) {
+          logger.warn('stale outbox rows not published', { rows: reasons.length, err: String(reasons[0]) })
+        }
+        // With the bus away the rows behind would only wait for the same refusal.
+        const away = reasons.some((reason) => reason instanceof AppError && reason.code === 'unavailable')
+        return rows.length < sweepRows || away ? undefined : rows.at(-1)
       })
     } while (last && !stopped)
   }

@@ -1,0 +1,5 @@
+export { assertMigrationsReversible, readCatalogue } from './catalogue.ts'
+export { explain, type Plan } from './explain.ts'
+export { assertFinders } from './finders.ts'
+export { assertPolicies } from './policies.ts'
+export { assertRole } from './role.ts'
