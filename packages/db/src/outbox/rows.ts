@@ -69,7 +69,8 @@ export interface StoredRow {
   id: string
   area: string
   body: Uint8Array
-  created_at: Date
+  /** As Postgres writes it: a Date would lose the microseconds that the cursor compares. */
+  created_at: string
 }
 
 /**
@@ -82,9 +83,9 @@ export async function takeStale(
   limit: number,
   after?: StoredRow,
 ): Promise<StoredRow[]> {
-  const from = after ? tx`and (created_at, id) > (${after.created_at}, ${after.id})` : tx``
+  const from = after ? tx`and (created_at, id) > (${after.created_at}::timestamptz, ${after.id}::uuid)` : tx``
   return tx<StoredRow[]>`
-    select id, area, body, created_at
+    select id, area, body, created_at::text as created_at
     from ${tx(schema)}.outbox
     where area <> 'live'
       and created_at < statement_timestamp() - ${ownedMs}::int * interval '1 millisecond' ${from}
