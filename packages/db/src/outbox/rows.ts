@@ -70,7 +70,7 @@ export interface StoredRow {
   area: string
   body: Uint8Array
   /** As Postgres writes it: a Date would lose the microseconds that the cursor compares. */
-  created_at: string
+  created_text: string
 }
 
 /**
@@ -83,9 +83,11 @@ export async function takeStale(
   limit: number,
   after?: StoredRow,
 ): Promise<StoredRow[]> {
-  const from = after ? tx`and (created_at, id) > (${after.created_at}::timestamptz, ${after.id}::uuid)` : tx``
+  const from = after
+    ? tx`and (created_at, id) > (${after.created_text}::text::timestamptz, ${after.id}::uuid)`
+    : tx``
   return tx<StoredRow[]>`
-    select id, area, body, created_at::text as created_at
+    select id, area, body, created_at::text as created_text
     from ${tx(schema)}.outbox
     where area <> 'live'
       and created_at < statement_timestamp() - ${ownedMs}::int * interval '1 millisecond' ${from}
