@@ -127,7 +127,7 @@ function makeGauge({ labelNames = [], collect }: GaugeOptions): { metric: Gauge;
   }
   const get = async () => {
     // A gauge that cannot be asked right now is missing from this scrape; the others are not.
-    if (collect) await Promise.resolve(collect(metric)).catch(() => family.clear())
+    if (collect) await (async () => collect(metric))().catch(() => family.clear())
     return valuesOf(family)
   }
   return { metric, get }

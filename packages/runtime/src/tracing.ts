@@ -59,7 +59,11 @@ function otlpProcessor(endpoint: string): SpanProcessor {
   })
 }
 
-export type SpanOptions = { kind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer' }
+export type SpanOptions = {
+  kind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+  /** `traceparent`s of other work this span belongs to: a batch has many origins and no single parent. */
+  links?: readonly string[]
+}
 
 const kinds: Record<NonNullable<SpanOptions['kind']>, SpanKind> = {
   internal: SpanKind.INTERNAL,
@@ -82,7 +86,15 @@ export function withSpan<T>(
   if (!tracer) return fn()
   const context = currentContext()
   const parent = extractTraceparent(context?.traceparent)
-  const span = tracer.startSpan(name, { attributes: attrs, kind: kinds[options.kind ?? 'internal'] }, parent)
+  const links = (options.links ?? []).flatMap((link) => {
+    const linked = trace.getSpanContext(extractTraceparent(link))
+    return linked ? [{ context: linked }] : []
+  })
+  const span = tracer.startSpan(
+    name,
+    { attributes: attrs, kind: kinds[options.kind ?? 'internal'], links },
+    parent,
+  )
   const traceparent = traceparentOf(span.spanContext())
   return runWithContext({ requestId: context?.requestId ?? '', ...context, traceparent }, async () => {
     try {
