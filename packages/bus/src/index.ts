@@ -1,1 +1,6 @@
-export {}
+export { type Bus, type BusOptions, connectBus } from './bus.ts'
+export type { Answer, ConsumeOptions, Consumer, Delivered, Handler, Timing } from './consume/types.ts'
+export { type NatsConfigOptions, type NatsUser, natsConfig, operatorUser } from './nats-config.ts'
+export { type Permissions, permissionsOf } from './permissions.ts'
+export { type Provisioned, type ProvisionOptions, provision } from './provision/provision.ts'
+export type { Publisher, PublisherOptions, PublisherStats } from './publisher.ts'
