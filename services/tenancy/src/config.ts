@@ -1,0 +1,79 @@
+import { type Env, loadConfig, serviceVars, vars } from '@palomar/runtime'
+import { type Keyring, parseKeyring } from '@palomar/seal'
+import { z } from 'zod'
+
+const keyring = () =>
+  z.string().transform((text, context): Keyring => {
+    try {
+      return parseKeyring(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is not valid' })
+      return z.NEVER
+    }
+  })
+
+const seeds = () =>
+  vars
+    .list()
+    .refine(
+      (list) => list.length > 0 && list.every((seed) => Buffer.from(seed, 'base64').length === 32),
+      'each must be 32 bytes in base64',
+    )
+
+const secretsByService = () =>
+  z.string().transform((text, context): ReadonlyMap<string, string> => {
+    const parsed = z.record(z.string(), z.string().min(16)).safeParse(jsonOf(text))
+    if (parsed.success) return new Map(Object.entries(parsed.data))
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a JSON object: service → secret of 16 characters or more',
+    })
+    return z.NEVER
+  })
+
+const days = (fallback: number) => vars.int(1, 366).default(fallback)
+const { SERVICE_SECRET: _own, TENANCY_ADDRESS: _self, ...common } = serviceVars
+
+export const configSchema = z.object({
+  ...common,
+  DATABASE_URL: vars.url('postgres:', 'postgresql:').describe('Postgres, as the role `palomar_tenancy`'),
+  DATABASE_POOL_MAX: vars.int(2, 100).default(10).describe('connections to Postgres'),
+  MASTER_KEYS: keyring().describe(
+    'keyring that seals data keys and app secrets: `id:base64` of 32 bytes each, comma-separated, current first',
+  ),
+  APP_SECRETS_KEY: keyring().describe(
+    "the same for the gateway's snapshot of app secrets; the gateway has it too",
+  ),
+  SIGNING_KEY_SEED: seeds().describe(
+    'Ed25519 seeds (32 bytes, base64), comma-separated: the first signs caller and access tokens, all verify',
+  ),
+  SERVICE_SECRETS: secretsByService().describe(
+    "JSON object: each service's `SERVICE_SECRET`, or `sha256:` and its SHA-256 in hex",
+  ),
+  SEED_ADMIN_EMAIL: z.string().optional().describe('first platform admin, made when there is none'),
+  SEED_ADMIN_PASSWORD: z.string().min(8).max(256).optional().describe('his password'),
+  JWT_EXPIRE_HOURS: z.coerce
+    .number()
+    .positive()
+    .max(24)
+    .default(0.25)
+    .describe('life of an access token, in hours'),
+  REFRESH_EXPIRE_DAYS: days(30).describe('how long a refresh token waits to be used'),
+  SESSION_EXPIRE_DAYS: days(90).describe('life of a session, however often it is refreshed'),
+  LOGIN_ATTEMPTS_MAX: vars.int(1, 1000).default(10).describe('password attempts per account and window'),
+  LOGIN_WINDOW_MINUTES: vars.int(1, 1440).default(15).describe('that window'),
+})
+
+export type Config = z.output<typeof configSchema>
+
+export function tenancyConfig(env?: Env): Config {
+  return loadConfig(configSchema, env)
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
