@@ -48,7 +48,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     if (connected === now) return
     connected = now
     if (now) logger.info('NATS is back')
-    else logger.warn('NATS is away, reconnecting')
+    else if (!nc.isClosed()) logger.warn('NATS is away, reconnecting')
     for (const listener of listeners) listener(now)
   }
   void (async () => {

@@ -1,5 +1,5 @@
 import { appError } from '@palomar/errors'
-import type { NatsConnection } from 'nats'
+import { type NatsConnection, RequestStrategy } from 'nats'
 import { isVersionAtLeast, versionMin } from '../connection.ts'
 import { payloadBytesMin } from '../nats-config.ts'
 
@@ -59,6 +59,8 @@ async function fromAccount(nc: NatsConnection): Promise<ServerFacts[]> {
   const facts: ServerFacts[] = []
   const answers = await nc.requestMany('$SYS.REQ.SERVER.PING.JSZ', JSON.stringify({ config: true }), {
     maxWait: askMs,
+    // A server that stands alone need not be waited for once it has spoken.
+    ...(nc.info?.cluster ? {} : { strategy: RequestStrategy.Count, maxMessages: 1 }),
   })
   try {
     for await (const answer of answers) {
