@@ -54,7 +54,9 @@ export async function settle(
   { now, random = Math.random, meta = {} }: { now: Date; random?: () => number; meta?: BatchMeta },
 ): Promise<Settled[]> {
   if (reports.length === 0) return []
-  const keys = [...new Map(reports.map((r) => [r.messageId, { tenantId: r.tenantId, id: r.messageId }])).values()]
+  const keys = [
+    ...new Map(reports.map((r) => [r.messageId, { tenantId: r.tenantId, id: r.messageId }])).values(),
+  ]
   keys.sort((a, b) => (a.tenantId + a.id < b.tenantId + b.id ? -1 : 1))
   const held = await lockMessages(tx, keys)
   const works = new Map<string, Work>()
@@ -65,13 +67,20 @@ export async function settle(
   const outcomes = reports.map((report) => {
     const work = works.get(report.messageId)
     const attempt = work?.after.get(report.n)
-    if (!work || !attempt || work.row.tenant_id !== report.tenantId || !isItsOwn(report, work.row, attempt)) return 'unmatched'
+    if (!work || !attempt || work.row.tenant_id !== report.tenantId || !isItsOwn(report, work.row, attempt))
+      return 'unmatched'
     const known = attempt.wamid
     const hold = apply(work, report, now)
     if (hold) holds.push(hold)
     const wamid = work.after.get(report.n)?.wamid
     if (wamid && wamid !== known) {
-      wamids.push({ tenantId: report.tenantId, numberId: work.row.number_id, wamid, messageId: work.row.id, attemptN: report.n })
+      wamids.push({
+        tenantId: report.tenantId,
+        numberId: work.row.number_id,
+        wamid,
+        messageId: work.row.id,
+        attemptN: report.n,
+      })
     }
     return 'applied'
   })
@@ -79,7 +88,8 @@ export async function settle(
   for (const { wamid, facts } of await claimWamids(tx, wamids)) {
     const work = works.get(wamid.messageId)
     for (const fact of facts) {
-      if (work) apply(work, { tenantId: wamid.tenantId, messageId: wamid.messageId, n: wamid.attemptN, fact }, now)
+      if (work)
+        apply(work, { tenantId: wamid.tenantId, messageId: wamid.messageId, n: wamid.attemptN, fact }, now)
     }
   }
   await write(tx, [...works.values()], { now, random, meta })
@@ -112,7 +122,11 @@ function apply(work: Work, { n, fact, madeWith }: Report, now: Date): LaneHold |
   if (!attempt) return undefined
   let policy: Policy | undefined
   const next = applyFact(attempt, fact, (state, error, tries) => {
-    policy = policyFor(state, error, { laneClass: laneClassAt(work.row.lane_class), tries, triesMax: work.row.tries_max })
+    policy = policyFor(state, error, {
+      laneClass: laneClassAt(work.row.lane_class),
+      tries,
+      triesMax: work.row.tries_max,
+    })
     return policy.verdict
   })
   work.after.set(n, next)

@@ -14,7 +14,12 @@ let db: Db
 beforeAll(async () => {
   database = await testDatabase()
   await migrate({ url: database.migratorUrl, folder, schema: 'dispatcher' })
-  db = openDb({ url: database.urlFor('dispatcher'), max: 2, service: 'dispatcher', logger: createLogger({ service: 'test', level: 'error' }) })
+  db = openDb({
+    url: database.urlFor('dispatcher'),
+    max: 2,
+    service: 'dispatcher',
+    logger: createLogger({ service: 'test', level: 'error' }),
+  })
 })
 afterAll(async () => {
   await db?.close()

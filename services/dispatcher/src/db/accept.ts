@@ -55,10 +55,26 @@ export async function acceptRows(
   const answered = await tx<{ tenant_id: string; key: string | null; id: string | null }[]>`
     with asked as (
       select * from unnest(
-        ${column(tx, 'uuid', keys.map((k) => k.tenantId))}::uuid[],
-        ${column(tx, 'text', keys.map((k) => k.key))}::text[],
-        ${column(tx, 'bytea', keys.map((k) => k.bodyHash))}::bytea[],
-        ${column(tx, 'bytea', keys.map((k) => k.answer))}::bytea[]
+        ${column(
+          tx,
+          'uuid',
+          keys.map((k) => k.tenantId),
+        )}::uuid[],
+        ${column(
+          tx,
+          'text',
+          keys.map((k) => k.key),
+        )}::text[],
+        ${column(
+          tx,
+          'bytea',
+          keys.map((k) => k.bodyHash),
+        )}::bytea[],
+        ${column(
+          tx,
+          'bytea',
+          keys.map((k) => k.answer),
+        )}::bytea[]
       ) as k (tenant_id, key, body_hash, answer)
     ), won as (
       insert into dispatcher.idempotency (tenant_id, key, body_hash, answer, expires_at)
@@ -126,8 +142,16 @@ export function readAnswers(
   return tx<StoredAnswer[]>`
     select i.tenant_id, i.key, i.body_hash, i.answer
     from unnest(
-      ${column(tx, 'uuid', keys.map((k) => k.tenantId))}::uuid[],
-      ${column(tx, 'text', keys.map((k) => k.key))}::text[]
+      ${column(
+        tx,
+        'uuid',
+        keys.map((k) => k.tenantId),
+      )}::uuid[],
+      ${column(
+        tx,
+        'text',
+        keys.map((k) => k.key),
+      )}::text[]
     ) as k (tenant_id, key)
     join dispatcher.idempotency i on i.tenant_id = k.tenant_id and i.key = k.key
     where i.expires_at > now()`
@@ -145,8 +169,16 @@ export async function lockUsage(
     insert into dispatcher.number_usage (tenant_id, number_id, day, accepted)
     select tenant_id, number_id, (now() at time zone 'utc')::date, 0
     from unnest(
-      ${column(tx, 'uuid', numbers.map((n) => n.tenantId))}::uuid[],
-      ${column(tx, 'uuid', numbers.map((n) => n.numberId))}::uuid[]
+      ${column(
+        tx,
+        'uuid',
+        numbers.map((n) => n.tenantId),
+      )}::uuid[],
+      ${column(
+        tx,
+        'uuid',
+        numbers.map((n) => n.numberId),
+      )}::uuid[]
     ) as n (tenant_id, number_id)
     order by 1, 2
     on conflict (tenant_id, number_id, day) do update set accepted = number_usage.accepted

@@ -13,6 +13,7 @@ export interface LaneQuota {
 export interface Candidate extends MessageRow {
   phone_number_id: string
   graph_version: string
+  throughput_per_second: number
   number_version: bigint
   token_version: bigint
   window_expires_at: Date | null
@@ -30,7 +31,7 @@ export async function findLanesWithWork(db: Db, partitions: readonly number[]) {
  */
 export function readNextRows(tx: Tx, lanes: readonly LaneQuota[]): Promise<Candidate[]> {
   return tx<Candidate[]>`
-    select m.*, n.phone_number_id, n.graph_version, n.version as number_version, n.token_version,
+    select m.*, n.phone_number_id, n.graph_version, n.throughput_per_second, n.version as number_version, n.token_version,
       (
         select max(w.expires_at)
         from (
@@ -46,10 +47,26 @@ export function readNextRows(tx: Tx, lanes: readonly LaneQuota[]): Promise<Candi
           on w.tenant_id = m.tenant_id and w.number_id = m.number_id and w.recipient_key = person.recipient_key
       ) as window_expires_at
     from unnest(
-      ${column(tx, 'int', lanes.map((l) => l.partition))}::int[],
-      ${column(tx, 'uuid', lanes.map((l) => l.tenantId))}::uuid[],
-      ${column(tx, 'uuid', lanes.map((l) => l.numberId))}::uuid[],
-      ${column(tx, 'int', lanes.map((l) => l.max))}::int[]
+      ${column(
+        tx,
+        'int',
+        lanes.map((l) => l.partition),
+      )}::int[],
+      ${column(
+        tx,
+        'uuid',
+        lanes.map((l) => l.tenantId),
+      )}::uuid[],
+      ${column(
+        tx,
+        'uuid',
+        lanes.map((l) => l.numberId),
+      )}::uuid[],
+      ${column(
+        tx,
+        'int',
+        lanes.map((l) => l.max),
+      )}::int[]
     ) with ordinality as l (partition, tenant_id, number_id, max, ord)
     join dispatcher.numbers n on n.tenant_id = l.tenant_id and n.id = l.number_id and n.state = 'active'
     left join dispatcher.tenants t on t.tenant_id = l.tenant_id
@@ -97,10 +114,26 @@ export function claimRows(tx: Tx, owner: string, claims: readonly Claim[]): Prom
       set state = 'sending', attempt_n = m.attempt_n + 1, version = m.version + 1,
         attempts_day = coalesce(m.attempts_day, (now() at time zone 'utc')::date)
       from unnest(
-        ${column(tx, 'uuid', claims.map((c) => c.tenantId))}::uuid[],
-        ${column(tx, 'uuid', claims.map((c) => c.id))}::uuid[],
-        ${column(tx, 'int', claims.map((c) => c.partition))}::int[],
-        ${column(tx, 'bigint', claims.map((c) => c.epoch))}::bigint[]
+        ${column(
+          tx,
+          'uuid',
+          claims.map((c) => c.tenantId),
+        )}::uuid[],
+        ${column(
+          tx,
+          'uuid',
+          claims.map((c) => c.id),
+        )}::uuid[],
+        ${column(
+          tx,
+          'int',
+          claims.map((c) => c.partition),
+        )}::int[],
+        ${column(
+          tx,
+          'bigint',
+          claims.map((c) => c.epoch),
+        )}::bigint[]
       ) as c (tenant_id, id, partition, epoch)
       where m.tenant_id = c.tenant_id and m.id = c.id and m.state = 'queued'
         and exists (

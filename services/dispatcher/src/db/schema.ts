@@ -205,7 +205,10 @@ export const windows = dispatcher.table(
     recipientKey: text('recipient_key').notNull(),
     expiresAt: at('expires_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.numberId, t.recipientKey] }), index('windows_expires').on(t.expiresAt)],
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.numberId, t.recipientKey] }),
+    index('windows_expires').on(t.expiresAt),
+  ],
 )
 
 /** Contacts as inbox tells them, folded by version. */

@@ -28,8 +28,16 @@ export function readNumbers(tx: Tx, questions: readonly NumberQuestion[]): Promi
   return tx<NumberCopy[]>`
     select n.*, coalesce(t.state, 'active') as tenant_state
     from unnest(
-      ${column(tx, 'uuid', questions.map((q) => q.tenantId))}::uuid[],
-      ${column(tx, 'uuid', questions.map((q) => q.numberId))}::uuid[]
+      ${column(
+        tx,
+        'uuid',
+        questions.map((q) => q.tenantId),
+      )}::uuid[],
+      ${column(
+        tx,
+        'uuid',
+        questions.map((q) => q.numberId),
+      )}::uuid[]
     ) as q (tenant_id, id)
     join dispatcher.numbers n on n.tenant_id = q.tenant_id and n.id = q.id
     left join dispatcher.tenants t on t.tenant_id = q.tenant_id`
@@ -45,17 +53,26 @@ export interface WindowQuestion {
  * Until when free text may go to each recipient, by any key of the same person; null when no window is known. In
  * the order of the questions.
  */
-export async function readWindows(
-  tx: Tx,
-  questions: readonly WindowQuestion[],
-): Promise<(Date | null)[]> {
+export async function readWindows(tx: Tx, questions: readonly WindowQuestion[]): Promise<(Date | null)[]> {
   if (questions.length === 0) return []
   const rows = await tx<{ ord: bigint; expires_at: Date | null }[]>`
     select q.ord, max(w.expires_at) as expires_at
     from unnest(
-      ${column(tx, 'uuid', questions.map((q) => q.tenantId))}::uuid[],
-      ${column(tx, 'uuid', questions.map((q) => q.numberId))}::uuid[],
-      ${column(tx, 'text', questions.map((q) => q.recipientKey))}::text[]
+      ${column(
+        tx,
+        'uuid',
+        questions.map((q) => q.tenantId),
+      )}::uuid[],
+      ${column(
+        tx,
+        'uuid',
+        questions.map((q) => q.numberId),
+      )}::uuid[],
+      ${column(
+        tx,
+        'text',
+        questions.map((q) => q.recipientKey),
+      )}::text[]
     ) with ordinality as q (tenant_id, number_id, recipient_key, ord)
     cross join lateral (
       select q.recipient_key as recipient_key

@@ -18,8 +18,16 @@ export interface Held extends MessageRow {
  * transaction that held them before has written.
  */
 export async function lockMessages(tx: Tx, keys: readonly MessageKey[]): Promise<Map<string, Held>> {
-  const tenants = column(tx, 'uuid', keys.map((key) => key.tenantId))
-  const ids = column(tx, 'uuid', keys.map((key) => key.id))
+  const tenants = column(
+    tx,
+    'uuid',
+    keys.map((key) => key.tenantId),
+  )
+  const ids = column(
+    tx,
+    'uuid',
+    keys.map((key) => key.id),
+  )
   const [rows, attempts] = await Promise.all([
     tx<MessageRow[]>`
       select m.*, m.attempts_day::text as attempts_day
@@ -116,7 +124,8 @@ export async function writeFolds(
     where m.tenant_id = v.tenant_id and m.id = v.id`
 }
 
-const json = (value: MetaError | Pricing | null): string | null => (value === null ? null : JSON.stringify(value))
+const json = (value: MetaError | Pricing | null): string | null =>
+  value === null ? null : JSON.stringify(value)
 
 /** A wamid that is now known to be an attempt's. */
 export interface WamidOf {
@@ -133,7 +142,10 @@ export type StatusFact = Extract<Fact, { kind: 'status' }>
  * Gives wamids their message and hands over what a stub kept for them. Whoever comes second, this or the status, finds
  * the other's row: both upsert the same one.
  */
-export async function claimWamids(tx: Tx, wamids: readonly WamidOf[]): Promise<{ wamid: WamidOf; facts: StatusFact[] }[]> {
+export async function claimWamids(
+  tx: Tx,
+  wamids: readonly WamidOf[],
+): Promise<{ wamid: WamidOf; facts: StatusFact[] }[]> {
   if (wamids.length === 0) return []
   const w = (type: Parameters<typeof column>[1], pick: (wamid: WamidOf) => unknown) =>
     column(tx, type, wamids.map(pick) as never)
@@ -168,7 +180,13 @@ export async function stubStatuses(tx: Tx, statuses: readonly StubStatus[]): Pro
   const s = (type: Parameters<typeof column>[1], pick: (status: StubStatus) => unknown) =>
     column(tx, type, statuses.map(pick) as never)
   const rows = await tx<
-    { tenant_id: string; number_id: string; wamid: string; message_id: string | null; attempt_n: number | null }[]
+    {
+      tenant_id: string
+      number_id: string
+      wamid: string
+      message_id: string | null
+      attempt_n: number | null
+    }[]
   >`
     insert into dispatcher.message_wamids (tenant_id, number_id, wamid, stub)
     select tenant_id, number_id, wamid, jsonb_agg(fact)

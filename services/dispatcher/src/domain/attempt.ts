@@ -25,7 +25,10 @@ export const attemptStates = [
 ] as const
 export type AttemptState = (typeof attemptStates)[number]
 
-const ranks = Object.fromEntries(attemptStates.map((state, rank) => [state, rank])) as Record<AttemptState, number>
+const ranks = Object.fromEntries(attemptStates.map((state, rank) => [state, rank])) as Record<
+  AttemptState,
+  number
+>
 export const rankOf = (state: AttemptState): number => ranks[state]
 
 /** Nobody knows yet what became of it: it may still reach the customer. */

@@ -9,7 +9,11 @@ export const laneClassAt = (rank: number): LaneClass => laneClasses[rank] ?? 'ma
  * The class of a message. A template has its category's, which is not in the message: until its category is
  * known it counts as utility. Direct Send names the category itself. All else is a reply in an open window.
  */
-export function laneClassOf(type: string, directSendCategory: string | undefined, templateCategory: string | undefined) {
+export function laneClassOf(
+  type: string,
+  directSendCategory: string | undefined,
+  templateCategory: string | undefined,
+) {
   const category = (directSendCategory ?? templateCategory ?? '').toLowerCase()
   if (category === 'authentication' || category === 'marketing' || category === 'utility') return category
   return type === 'template' ? 'utility' : 'reply'

@@ -41,7 +41,8 @@ const authenticationTriesMax = 3
 export function policyFor(state: FailedState, error: MetaError | null, standing: Standing): Policy {
   if (state === 'unknown') {
     const again =
-      standing.laneClass === 'authentication' && standing.tries < Math.min(authenticationTriesMax, standing.triesMax)
+      standing.laneClass === 'authentication' &&
+      standing.tries < Math.min(authenticationTriesMax, standing.triesMax)
     return { verdict: again ? 'again' : 'final', delayMs: 0 }
   }
   // A synchronous send: Graph's answer is the caller's.
@@ -73,7 +74,9 @@ function byClass(errorClass: ErrorClass, { tries, triesMax }: Standing): Policy 
 
 /** Where a row with this policy goes in its lane; undefined for rows that are final. */
 export function dueAfter(policy: Policy, nowMs: number, random: number): number {
-  return nowMs + (policy.jitterMs === undefined ? (policy.delayMs ?? 0) : Math.floor(policy.jitterMs * random))
+  return (
+    nowMs + (policy.jitterMs === undefined ? (policy.delayMs ?? 0) : Math.floor(policy.jitterMs * random))
+  )
 }
 
 /** Wait after an attempt that never left us, by how many did not in a row: full jitter up to 30 s. */

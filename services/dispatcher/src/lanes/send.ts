@@ -1,0 +1,100 @@
+import { idFromUuid } from '@palomar/contracts'
+import type { Candidate } from '../db/attempts.ts'
+import type { Fact } from '../domain/attempt.ts'
+import { buildEcho } from '../domain/echo.ts'
+import type { Failpoint } from '../failpoint.ts'
+import type { Report } from '../settle.ts'
+import type { Credential } from '../tenancy/credentials.ts'
+import { factOf } from './graph-answer.ts'
+
+/** One attempt that the attempt statement has returned. */
+export interface Call {
+  row: Candidate
+  n: number
+  epoch: bigint
+  credential: Credential
+}
+
+/** How the Graph client tells what became of a request (CONTRACTS 27). */
+export type GraphResult =
+  | { kind: 'answered'; status: number; json: unknown }
+  | { kind: 'not_sent'; reason: string }
+  | { kind: 'in_doubt'; reason: string }
+
+export interface GraphSender {
+  sendMessage(request: {
+    phoneNumberId: string
+    token: string
+    version: string
+    body: unknown
+    deadlineMs: number
+    /** Asked when the socket is connected, before the first byte: false makes the attempt `not_sent`. */
+    onConnected: () => boolean
+  }): Promise<GraphResult>
+}
+
+export interface SendDeps {
+  graph: GraphSender
+  /** How long Graph may take; after it the attempt is in doubt. */
+  deadlineMs: number
+  graphVersion: string
+  /** Whether new attempts of this lane may still begin. */
+  mayWrite(call: Call): boolean
+  /** Resolves when the report is committed; it keeps trying while Postgres is away. */
+  record(report: Report): Promise<void>
+  failpoint: Failpoint
+  now: () => Date
+}
+
+/**
+ * Makes the call of one recorded attempt and records what became of it. What happens if the process dies
+ *
+ * 1. before the attempt statement commits: nothing was recorded, the row is still queued, the next owner sends it.
+ * 2. after that commit, before the request is written: the attempt stays `sending`. The next owner cannot know that nothing
+ *    left, so it is in doubt; no status ever comes, and when silence is real the policy of its class ends the doubt
+ *    (authentication is sent again, all else fails as `unknown`). Never sent twice.
+ * 3. while the request is on its way, or after Graph answered and before the result commits: in doubt too. Meta has
+ *    the echo, so the first status webhook settles it as what it is; the answer itself is lost, the wamid comes with
+ *    the status.
+ * 4. after the result commits: nothing is lost. Its event is in the outbox and leaves from there.
+ *
+ * The lease can also be lost on the way: `mayWrite` is asked once more when the socket is connected, and a `no` makes the
+ * attempt `not_sent`, which puts the row back. A result is recorded whoever owns the lane by then.
+ */
+export async function sendOne(call: Call, deps: SendDeps): Promise<{ report: Report; result: GraphResult }> {
+  const { row, n, credential } = call
+  const result = await deps.graph.sendMessage({
+    phoneNumberId: row.phone_number_id,
+    token: credential.token,
+    version: row.graph_version || deps.graphVersion,
+    body: bodyOf(row, n),
+    deadlineMs: deps.deadlineMs,
+    onConnected: () => deps.mayWrite(call),
+  })
+  deps.failpoint('after-call')
+  const report: Report = {
+    tenantId: row.tenant_id,
+    messageId: row.id,
+    n,
+    fact: factOf(result, deps.now()),
+    madeWith: { tokenVersion: credential.tokenVersion, numberVersion: row.number_version },
+  }
+  await deps.record(report)
+  deps.failpoint('after-result-commit')
+  return { report, result }
+}
+
+/** What Graph gets: the stored body with its recipient and the echo of this attempt. */
+export function bodyOf(row: Candidate, n: number): Record<string, unknown> {
+  const content = JSON.parse(row.content) as Record<string, unknown>
+  return {
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    ...content,
+    ...(row.recipient_to !== '' ? { to: row.recipient_to } : {}),
+    ...(row.recipient_user_id !== '' ? { recipient: row.recipient_user_id } : {}),
+    biz_opaque_callback_data: buildEcho({ messageId: idFromUuid('message', row.id), n }, row.callback_data),
+  }
+}
+
+export const didLeave = (fact: Fact): boolean => fact.kind !== 'not_sent'

@@ -1,0 +1,92 @@
+import { type Db, insertOutbox } from '@palomar/db'
+import type { Clock, Logger } from '@palomar/runtime'
+import type { Candidate } from '../db/attempts.ts'
+import { endingOf } from '../db/message-row.ts'
+import { postponeRows, type RowKey, refuseRows } from '../db/messages.ts'
+import { categoryOf, needsWindow } from '../domain/admission.ts'
+import { foldMessage, keptAfterEndMs } from '../domain/message.ts'
+import type { SettledUntil } from '../doubt/settled-until.ts'
+import { stateChangedEvent } from '../events.ts'
+import type { InboxWindows } from '../inbox-windows.ts'
+
+const askAgainMs = 5_000
+/** While it cannot be known whether a webhook is still on its way, a no of inbox's becomes final after this long. */
+const patienceMs = 2 * 60_000
+
+/**
+ * The last look at the customer service window, at the attempt. What our copy says is closed is asked of inbox in one
+ * question; open there: send. A no is final only when every webhook that came before the accept has been
+ * applied; until then, and while inbox is away, the row waits.
+ */
+export function createWindowGate(options: {
+  db: Db
+  inbox: InboxWindows
+  settledUntil: SettledUntil
+  clock: Clock
+  logger: Logger
+}) {
+  const { db, inbox, settledUntil, clock, logger } = options
+
+  async function keepOpen(rows: readonly Candidate[]): Promise<Candidate[]> {
+    const now = clock.now()
+    const isClosed = (row: Candidate) =>
+      needsWindow(row.type, categoryOf(row.content)) && (row.window_expires_at?.getTime() ?? 0) <= now
+    const closed = rows.filter(isClosed)
+    if (closed.length === 0) return [...rows]
+    const open = new Set(rows.filter((row) => !isClosed(row)))
+    const refused: Candidate[] = []
+    const waiting: Candidate[] = []
+    const answers = await inbox
+      .check(
+        closed.map((row) => ({
+          tenantId: row.tenant_id,
+          numberId: row.number_id,
+          recipientKey: row.recipient_key,
+        })),
+      )
+      .catch((error: unknown) => {
+        logger.warn('inbox cannot say whether windows are open, rows wait', { rows: closed.length, error })
+        return undefined
+      })
+    const settled = answers && (await settledUntil.read())
+    for (const [i, row] of closed.entries()) {
+      if ((answers?.[i]?.getTime() ?? 0) > now) open.add(row)
+      else if (answers && isFinal(row, settled, now)) refused.push(row)
+      else waiting.push(row)
+    }
+    if (refused.length > 0) await refuse(refused)
+    if (waiting.length > 0) {
+      await db.forTenants(tenantsOf(waiting), (tx) =>
+        postponeRows(tx, keysOf(waiting), new Date(now + askAgainMs)),
+      )
+    }
+    return rows.filter((row) => open.has(row))
+  }
+
+  async function refuse(rows: Candidate[]): Promise<void> {
+    const now = new Date(clock.now())
+    await db.forTenants(tenantsOf(rows), async (tx) => {
+      const leavesAt = new Date(now.getTime() + keptAfterEndMs)
+      for (const row of await refuseRows(tx, keysOf(rows), 'window_closed', now, leavesAt)) {
+        insertOutbox(tx, 'dispatch', [
+          stateChangedEvent(row, row.version, foldMessage([], endingOf(row)), now),
+        ])
+      }
+    })
+  }
+
+  return { keepOpen }
+}
+
+export type WindowGate = ReturnType<typeof createWindowGate>
+
+function isFinal(row: Candidate, settled: Date | undefined, now: number): boolean {
+  if (settled) return settled >= row.accepted_at
+  return now - row.accepted_at.getTime() > patienceMs
+}
+
+const tenantsOf = (rows: readonly Candidate[]) => new Set(rows.map((row) => row.tenant_id))
+const keysOf = (rows: readonly Candidate[]): RowKey[] =>
+  rows
+    .map((row) => ({ tenantId: row.tenant_id, id: row.id }))
+    .sort((a, b) => (a.tenantId + a.id < b.tenantId + b.id ? -1 : 1))
