@@ -1,7 +1,7 @@
 export { type Child, type Exit, inheritedEnvironment, startChild } from './child.ts'
 export { StartFailure } from './failure.ts'
 export { startNats } from './nats.ts'
-export { askPort, freePort, isPortFree } from './port.ts'
+export { askPort, freePort, isListening, isPortFree } from './port.ts'
 export { startPostgres } from './postgres.ts'
 export { startRedis } from './redis.ts'
 export type { Server } from './server.ts'

@@ -45,3 +45,17 @@ export function askPort(
     socket.once('data', (bytes) => end(bytes.toString('latin1')))
   })
 }
+
+/** Whether anyone accepts a connection there. */
+export function isListening(host: string, port: number, deadlineMs = 3000): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+    const end = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.setTimeout(deadlineMs, () => end(false))
+    socket.once('error', () => end(false))
+    socket.once('connect', () => end(true))
+  })
+}

@@ -44,6 +44,9 @@ export async function provisionDatabase({ adminUrl, passwords }: ProvisionOption
     await sql.unsafe(`
       REVOKE ALL ON DATABASE ${db} FROM PUBLIC;
       REVOKE ALL ON SCHEMA public FROM PUBLIC;
+      -- drizzle begins a service's first migration with CREATE SCHEMA IF NOT EXISTS, which asks for the right even
+      -- where the schema is there.
+      GRANT CREATE ON DATABASE ${db} TO palomar_migrator;
       CREATE SCHEMA IF NOT EXISTS migrations AUTHORIZATION palomar_migrator;
       ALTER DEFAULT PRIVILEGES FOR ROLE palomar_migrator REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
     `)

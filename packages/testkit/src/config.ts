@@ -1,7 +1,6 @@
 /** Servers that `bin/test` started for the whole run. */
 export interface GivenServers {
   databaseUrl: string | undefined
-  natsUrl: string | undefined
   redisUrl: string | undefined
   /** Tells the runs apart that share one Postgres. */
   run: string | undefined
@@ -11,7 +10,6 @@ export function givenServers(): GivenServers {
   const named = (name: string) => process.env[name] || undefined
   return {
     databaseUrl: named('TEST_DATABASE_URL'),
-    natsUrl: named('TEST_NATS_URL'),
     redisUrl: named('TEST_REDIS_URL'),
     run: named('TEST_RUN'),
   }

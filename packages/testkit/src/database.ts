@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { databaseServices, migrate, openDb, provisionDatabase, type Sql } from '@palomar/db'
 import { repositoryRoot } from '../../../tools/servers/index.ts'
+import { silentLogger } from './silent-logger.ts'
 import { stack } from './stack.ts'
 
 type DatabaseService = (typeof databaseServices)[number]
@@ -36,7 +37,8 @@ export async function testDatabase(...migrated: DatabaseService[]): Promise<Test
     await sql.unsafe(`create database "${name}" template "${template}"`)
     // Rights on the database itself are not copied.
     await sql.unsafe(
-      `revoke all on database "${name}" from public; grant connect on database "${name}" to ${roles}`,
+      `revoke all on database "${name}" from public; grant connect on database "${name}" to ${roles};
+       grant create on database "${name}" to palomar_migrator`,
     )
   })
   const adminUrl = withDatabase(clusterUrl, name)
@@ -74,10 +76,8 @@ async function templateDatabase(clusterUrl: string): Promise<string> {
   return name
 }
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} }
-
 async function asAdmin<T>(url: string, fn: (sql: Sql) => Promise<T>): Promise<T> {
-  const db = openDb({ url, max: 1, service: 'testkit', logger: silent })
+  const db = openDb({ url, max: 1, service: 'testkit', logger: silentLogger })
   try {
     return await fn(db.sql)
   } finally {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { connect } from 'nats'
-import { testNats } from './nats.ts'
+import { testBus, testNats } from './nats.ts'
 
 test('what JetStream acknowledged is there after the server was killed and started again', async () => {
   const nats = await testNats()
@@ -16,4 +16,15 @@ test('what JetStream acknowledged is there after the server was killed and start
   await after.close()
   await nats.stop()
   expect(state.messages).toBe(1)
+})
+
+test('a test bus has the streams of the contracts and a user for each service', async () => {
+  const bus = await testBus()
+  const { servers, user, pass } = bus.login('operator')
+  const operator = await connect({ servers, user, pass })
+  const names = await (await operator.jetstreamManager()).streams.names().next()
+  const ingest = await connect({ ...bus.login('ingest') })
+  await Promise.all([operator.close(), ingest.close()])
+  await bus.stop()
+  expect(names).toContain('WEBHOOKS')
 })

@@ -1,6 +1,10 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
+import { natsConfig, operatorUser, provision } from '@palomar/bus'
+import type { Service } from '@palomar/contracts'
+import { services } from '@palomar/contracts'
 import { type Server, startNats } from '../../../tools/servers/index.ts'
+import { silentLogger } from './silent-logger.ts'
 import { stack } from './stack.ts'
 
 /** A NATS server of one test file: streams have fixed names, so files that share one would steal from each other. */
@@ -14,17 +18,15 @@ export interface TestNats {
   restart(): Promise<void>
 }
 
+export interface TestBus extends TestNats {
+  /** What a service signs in with; its user may do only what its own may do in production. */
+  login(user: Service | typeof operatorUser): { servers: string; user: string; pass: string }
+}
+
 type Config = (place: { port: number; storeDir: string }) => string
 
-/** Synced before it acknowledges, as in production. */
-const plainConfig: Config = ({ port, storeDir }) => `
-listen: 127.0.0.1:${port}
-max_payload: 8MB
-jetstream { store_dir: "${storeDir}", sync_interval: always, max_file_store: 64GB, max_memory_store: 1GB }
-`
-
-/** Ready in some 30 ms. */
-export async function testNats(config: Config = plainConfig): Promise<TestNats> {
+/** A server with one user for everyone and no streams, synced as in production. Ready in some 30 ms. */
+export async function testNats(config: Config = (place) => natsConfig(place)): Promise<TestNats> {
   const folder = mkdtempSync(join(stack().folder(), 'nats-'))
   let server: Server = await startNats({ folder, config })
   const { url, port } = server
@@ -41,4 +43,15 @@ export async function testNats(config: Config = plainConfig): Promise<TestNats> 
       server = await startNats({ folder, config, port })
     },
   }
+}
+
+const passwordOf = (user: string) => `test-${user}`
+
+/** A server with each service's user, and every stream, durable and bucket of the contracts. */
+export async function testBus(): Promise<TestBus> {
+  const users = [operatorUser, ...services].map((name) => ({ name, pass: passwordOf(name) }))
+  const nats = await testNats((place) => natsConfig({ ...place, users }))
+  const login = (user: string) => ({ servers: nats.url, user, pass: passwordOf(user) })
+  await provision({ ...login(operatorUser), logger: silentLogger })
+  return { ...nats, login }
 }

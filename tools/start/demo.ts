@@ -1,0 +1,169 @@
+import { freePort, isPortFree, type Server, StartFailure } from '../servers/index.ts'
+import { type DataStores, startDataStores } from './data-stores.ts'
+import { type ManagedProcess, manageProcess, type ProcessSpec } from './managed-process.ts'
+import type { StartOptions } from './options.ts'
+import { prepareDashboard, processSpecs, type Wave } from './processes.ts'
+import { provisionPostgres } from './provision.ts'
+import { provisionNats } from './provision-nats.ts'
+import { lockFolder } from './run-lock.ts'
+import { loadSecrets, type Secrets } from './secrets.ts'
+import { type Login, platformLogin, seedDemo } from './seed.ts'
+import { dashboardUrl, gatewayUrl, type ServiceName, type Settings, simulatorUrl } from './settings.ts'
+import { type Timings, timings } from './timings.ts'
+
+/** A whole Palomar that runs. */
+export interface Demo {
+  urls: { gateway: string; api: string; docs: string; dashboard?: string; simulator?: string }
+  logins: Login[]
+  /** Of the demo company; undefined without demo data. */
+  apiKey: string | undefined
+  tenantId: string | undefined
+  /** By name: tenancy, ingest, inbox, dispatcher, gateway, simulator, dashboard. */
+  processes: Record<string, ManagedProcess>
+  stores: DataStores
+  settings: Settings
+  timings: Timings
+  /** Resolves with one line when a process ends that nobody stopped. */
+  died: Promise<string>
+  /** Everything, latest first. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+export interface DemoHooks {
+  /** Hears of progress, a line each. */
+  say?(line: string): void
+  /** On top of what each process gets, by its name; `every` is for all. */
+  env?: Partial<Record<ServiceName | 'simulator' | 'dashboard' | 'every', Record<string, string>>>
+  /** Turns true when the start is to be given up. */
+  signal?: AbortSignal
+}
+
+/** Starts everything, in waves; what had started is stopped again when a later step fails. */
+export async function startDemo(options: StartOptions, hooks: DemoHooks = {}): Promise<Demo> {
+  const say = hooks.say ?? (() => undefined)
+  const time = timings()
+  const closers: (() => Promise<void> | void)[] = []
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopping ??= closeAll(closers)
+    return stopping
+  }
+  try {
+    const ports = await takePorts(options)
+    closers.push(lockFolder(options.folder))
+    const secrets = loadSecrets(options.folder)
+    // Building takes a while on a first start: it runs beside everything that does not need it.
+    const dashboardReady = prepareDashboard(options, time)
+    dashboardReady.catch(() => undefined)
+
+    say('Starting Postgres, NATS and Redis')
+    const stores = await time.step('data stores', () => startStores(options.folder, secrets, closers))
+    if (stores.warning) say(`warning: ${stores.warning}`)
+    say('Preparing the database and the streams')
+    const [adminUrl] = await Promise.all([
+      time.step('database roles and migrations', () => provisionPostgres(stores, secrets)),
+      time.step('streams', () => provisionNats(stores, secrets)),
+    ])
+    const settings: Settings = { options, secrets, stores, adminUrl, ...ports }
+
+    const death = Promise.withResolvers<string>()
+    const processes: Record<string, ManagedProcess> = {}
+    for (const wave of processSpecs(settings)) {
+      if (wave.needs === 'dashboard') await dashboardReady
+      hooks.signal?.throwIfAborted()
+      say(`Starting ${wave.specs.map(({ name }) => name).join(', ')}`)
+      await startWave(wave, hooks, death.resolve, processes, closers, time)
+    }
+    const seeded = options.demo
+      ? await time.step('demo data', () => seedDemo(gatewayUrl(settings), options.folder, secrets))
+      : undefined
+    return {
+      urls: urlsOf(settings),
+      logins: seeded?.logins ?? [platformLogin(secrets)],
+      apiKey: seeded?.apiKey,
+      tenantId: seeded?.tenantId,
+      processes,
+      stores,
+      settings,
+      timings: time,
+      died: death.promise,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function closeAll(closers: (() => Promise<void> | void)[]): Promise<void> {
+  for (const close of closers.reverse()) await close()
+}
+
+async function startStores(
+  folder: string,
+  secrets: Secrets,
+  closers: (() => Promise<void> | void)[],
+): Promise<DataStores> {
+  const own: Server[] = []
+  // Registered first: one of the three may fail while the others run.
+  closers.push(async () => {
+    await Promise.all(own.map((server) => server.stop()))
+  })
+  return await startDataStores(folder, secrets, (server) => own.push(server))
+}
+
+async function startWave(
+  wave: Wave,
+  hooks: DemoHooks,
+  onDeath: (line: string) => void,
+  processes: Record<string, ManagedProcess>,
+  closers: (() => Promise<void> | void)[],
+  time: Timings,
+): Promise<void> {
+  const managed = wave.specs.map((spec) => manageProcess(withExtra(spec, hooks), onDeath))
+  for (const process of managed) processes[process.name] = process
+  closers.push(async () => {
+    await Promise.all(managed.map((process) => process.stop()))
+  })
+  await Promise.all(managed.map((process) => time.step(process.name, () => process.start())))
+}
+
+function withExtra(spec: ProcessSpec, { env }: DemoHooks): ProcessSpec {
+  return { ...spec, env: { ...spec.env, ...env?.every, ...env?.[spec.name as ServiceName] } }
+}
+
+/** Ports of services are free ones, and the same for the whole run, so that a restarted one is found again. */
+async function takePorts(options: StartOptions) {
+  const chosen = async (name: 'gateway' | 'dashboard' | 'simulator', isOn: boolean) => {
+    const port = options.ports[name]
+    if (port === 0) return freePort()
+    if (isOn && !(await isPortFree(port))) {
+      throw new StartFailure(
+        `port ${port} for the ${name} is in use: stop what uses it, or choose another with --${name}-port`,
+      )
+    }
+    return port
+  }
+  const gatewayPort = await chosen('gateway', true)
+  const dashboardPort = await chosen('dashboard', options.dashboard)
+  const simulatorPort = await chosen('simulator', options.simulator)
+  const free = async () => ({
+    tenancy: await freePort(),
+    ingest: await freePort(),
+    inbox: await freePort(),
+    dispatcher: await freePort(),
+    gateway: await freePort(),
+  })
+  return { gatewayPort, dashboardPort, simulatorPort, grpcPorts: await free(), adminPorts: await free() }
+}
+
+function urlsOf(settings: Settings): Demo['urls'] {
+  const gateway = gatewayUrl(settings)
+  return {
+    gateway,
+    api: `${gateway}/v1`,
+    docs: `${gateway}/docs`,
+    ...(settings.options.dashboard ? { dashboard: dashboardUrl(settings) } : {}),
+    ...(settings.options.simulator ? { simulator: simulatorUrl(settings) } : {}),
+  }
+}

@@ -1,0 +1,105 @@
+import { type DataStores, natsLogin } from './data-stores.ts'
+import type { StartOptions } from './options.ts'
+import { roleUrl } from './provision.ts'
+import type { Secrets } from './secrets.ts'
+
+export type ServiceName = 'tenancy' | 'ingest' | 'inbox' | 'dispatcher' | 'gateway'
+
+export const adminEmail = 'admin@palomar.demo'
+
+/** Everything the processes are told, decided before the first of them starts. */
+export interface Settings {
+  options: StartOptions
+  secrets: Secrets
+  stores: DataStores
+  /** Of the database the services share. */
+  adminUrl: string
+  grpcPorts: Record<ServiceName, number>
+  adminPorts: Record<ServiceName, number>
+  gatewayPort: number
+  dashboardPort: number
+  simulatorPort: number
+}
+
+export const gatewayUrl = (settings: Settings) => `http://127.0.0.1:${settings.gatewayPort}`
+export const dashboardUrl = (settings: Settings) => `http://127.0.0.1:${settings.dashboardPort}`
+export const simulatorUrl = (settings: Settings) => `http://127.0.0.1:${settings.simulatorPort}`
+
+/** The environment of one service, on top of what bin/start was given. */
+export function serviceEnvironment(service: ServiceName, settings: Settings): Record<string, string> {
+  return { ...everyService(service, settings), ...own[service](settings) }
+}
+
+function everyService(service: ServiceName, settings: Settings): Record<string, string> {
+  const { secrets, stores } = settings
+  const login = natsLogin(stores, secrets, service)
+  const hasSchema = service !== 'gateway'
+  return {
+    ...(hasSchema ? { DATABASE_URL: roleUrl(settings.adminUrl, `palomar_${service}`, secrets) } : {}),
+    NATS_URL: withoutLogin(stores.nats.url),
+    ...(login ? { NATS_USER: login.user, NATS_PASSWORD: login.pass } : {}),
+    BIND_HOST: '127.0.0.1',
+    GRPC_PORT: String(settings.grpcPorts[service]),
+    ADMIN_PORT: String(settings.adminPorts[service]),
+    SERVICE_SECRET: secrets.services[service] ?? '',
+    TENANCY_ADDRESS: addressOf('tenancy', settings),
+  }
+}
+
+const own: Record<ServiceName, (settings: Settings) => Record<string, string>> = {
+  tenancy: ({ secrets }) => ({
+    MASTER_KEYS: secrets.masterKeys,
+    APP_SECRETS_KEY: secrets.appSecretsKey,
+    SIGNING_KEY_SEED: secrets.signingKeySeed,
+    SERVICE_SECRETS: JSON.stringify(secrets.services),
+    SEED_ADMIN_EMAIL: adminEmail,
+    SEED_ADMIN_PASSWORD: secrets.loginPassword,
+  }),
+  ingest: ({ secrets }) => ({ ARCHIVE_KEYS: secrets.archiveKeys }),
+  inbox: () => ({}),
+  // Without the simulator the dispatcher's own default holds: Meta's API.
+  dispatcher: (settings): Record<string, string> => ({
+    INBOX_ADDRESS: addressOf('inbox', settings),
+    ...(settings.options.simulator ? { GRAPH_BASE_URL: simulatorUrl(settings) } : {}),
+  }),
+  gateway: (settings) => ({
+    HTTP_PORT: String(settings.gatewayPort),
+    APP_SECRETS_KEY: settings.secrets.appSecretsKey,
+    INBOX_ADDRESS: addressOf('inbox', settings),
+    DISPATCHER_ADDRESS: addressOf('dispatcher', settings),
+    INGEST_ADDRESS: addressOf('ingest', settings),
+    PUBLIC_URL: gatewayUrl(settings),
+    ALLOWED_ORIGINS: dashboardUrl(settings),
+    ...(settings.stores.redis ? { REDIS_URL: settings.stores.redis.url } : {}),
+  }),
+}
+
+const addressOf = (service: ServiceName, { grpcPorts }: Settings) => `127.0.0.1:${grpcPorts[service]}`
+
+function withoutLogin(url: string): string {
+  const bare = new URL(url)
+  bare.username = ''
+  bare.password = ''
+  return bare.href.replace(/\/$/, '')
+}
+
+export function simulatorEnvironment(settings: Settings): Record<string, string> {
+  return {
+    SIMULATOR_PORT: String(settings.simulatorPort),
+    SIMULATOR_WEBHOOK_URL: `${gatewayUrl(settings)}/webhooks/whatsapp`,
+    SIMULATOR_APP_SECRET: settings.secrets.appSecret,
+    SIMULATOR_VERIFY_TOKEN: settings.secrets.verifyToken,
+    SIMULATOR_ACCESS_TOKEN: settings.secrets.graphToken,
+  }
+}
+
+export function dashboardEnvironment(settings: Settings): Record<string, string> {
+  return {
+    HOST: '127.0.0.1',
+    PORT: String(settings.dashboardPort),
+    ORIGIN: dashboardUrl(settings),
+    GATEWAY_URL: gatewayUrl(settings),
+    GATEWAY_PUBLIC_URL: gatewayUrl(settings),
+    ...(settings.options.simulator ? { VIRTUAL_PHONE_URL: simulatorUrl(settings) } : {}),
+  }
+}
