@@ -25,6 +25,7 @@ import { issueToken } from './issue-token.ts'
 import { listApiKeys } from './list-api-keys.ts'
 import { listApps } from './list-apps.ts'
 import { listAuditEntries } from './list-audit-entries.ts'
+import { listMemberships } from './list-memberships.ts'
 import { listNumbers } from './list-numbers.ts'
 import { listPortfolios } from './list-portfolios.ts'
 import { listTenants } from './list-tenants.ts'
@@ -57,6 +58,7 @@ const authHandlers = (deps: Deps): Handlers<typeof authV1.AuthServiceService> =>
   logout: logout(deps),
   switchTenant: switchTenant(deps),
   exchangeCredential: exchangeCredential(deps),
+  listMemberships: listMemberships(deps),
   issueToken: issueToken(deps),
   issueServiceToken: issueServiceToken(deps),
   getSigningKeys: getSigningKeys(deps),

@@ -108,6 +108,14 @@ export interface ExchangeCredentialResponse_TokensEntry {
   value: string;
 }
 
+export interface ListMembershipsRequest {
+  accessToken: string;
+}
+
+export interface ListMembershipsResponse {
+  memberships: Membership[];
+}
+
 export interface IssueTokenRequest {
   apiKey: string;
   audience: string;
@@ -1119,6 +1127,116 @@ export const ExchangeCredentialResponse_TokensEntry: MessageFns<ExchangeCredenti
   },
 };
 
+function createBaseListMembershipsRequest(): ListMembershipsRequest {
+  return { accessToken: "" };
+}
+
+export const ListMembershipsRequest: MessageFns<ListMembershipsRequest> = {
+  encode(message: ListMembershipsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accessToken !== "") {
+      writer.uint32(10).string(message.accessToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMembershipsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMembershipsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accessToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListMembershipsRequest>): ListMembershipsRequest {
+    return ListMembershipsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListMembershipsRequest>): ListMembershipsRequest {
+    const message = createBaseListMembershipsRequest();
+    message.accessToken = object.accessToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListMembershipsResponse(): ListMembershipsResponse {
+  return { memberships: [] };
+}
+
+export const ListMembershipsResponse: MessageFns<ListMembershipsResponse> = {
+  encode(message: ListMembershipsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.memberships) {
+      Membership.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMembershipsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMembershipsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.memberships.push(Membership.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListMembershipsResponse>): ListMembershipsResponse {
+    return ListMembershipsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListMembershipsResponse>): ListMembershipsResponse {
+    const message = createBaseListMembershipsResponse();
+    message.memberships = object.memberships?.map((e) => Membership.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 function createBaseIssueTokenRequest(): IssueTokenRequest {
   return { apiKey: "", audience: "" };
 }
@@ -1475,6 +1593,18 @@ export const AuthServiceService = {
       Buffer.from(ExchangeCredentialResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExchangeCredentialResponse => ExchangeCredentialResponse.decode(value),
   },
+  /** Where the person of an access token may go. */
+  listMemberships: {
+    path: "/palomar.tenancy.v1.AuthService/ListMemberships" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListMembershipsRequest): Buffer =>
+      Buffer.from(ListMembershipsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListMembershipsRequest => ListMembershipsRequest.decode(value),
+    responseSerialize: (value: ListMembershipsResponse): Buffer =>
+      Buffer.from(ListMembershipsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListMembershipsResponse => ListMembershipsResponse.decode(value),
+  },
   /** For the operator's own programs: a service account's API key for a caller token. */
   issueToken: {
     path: "/palomar.tenancy.v1.AuthService/IssueToken" as const,
@@ -1523,6 +1653,8 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
    * An unknown, expired or revoked credential is UNAUTHENTICATED.
    */
   exchangeCredential: handleUnaryCall<ExchangeCredentialRequest, ExchangeCredentialResponse>;
+  /** Where the person of an access token may go. */
+  listMemberships: handleUnaryCall<ListMembershipsRequest, ListMembershipsResponse>;
   /** For the operator's own programs: a service account's API key for a caller token. */
   issueToken: handleUnaryCall<IssueTokenRequest, IssueTokenResponse>;
   /** For Palomar's services: name and secret for a token that names the service and no tenant. */
@@ -1613,6 +1745,22 @@ export interface AuthServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ExchangeCredentialResponse) => void,
+  ): ClientUnaryCall;
+  /** Where the person of an access token may go. */
+  listMemberships(
+    request: ListMembershipsRequest,
+    callback: (error: ServiceError | null, response: ListMembershipsResponse) => void,
+  ): ClientUnaryCall;
+  listMemberships(
+    request: ListMembershipsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListMembershipsResponse) => void,
+  ): ClientUnaryCall;
+  listMemberships(
+    request: ListMembershipsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListMembershipsResponse) => void,
   ): ClientUnaryCall;
   /** For the operator's own programs: a service account's API key for a caller token. */
   issueToken(

@@ -3202,7 +3202,10 @@ export const NumbersServiceService = {
       Buffer.from(DeleteNumberResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteNumberResponse => DeleteNumberResponse.decode(value),
   },
-  /** Whose is this number or WABA? NOT_FOUND is certain. For ingest; answers are cached and dropped on NumberChanged. */
+  /**
+   * Whose is this number or WABA? NOT_FOUND is certain. For ingest, and for the gateway when a send names Meta's
+   * phone_number_id; answers are cached and dropped on NumberChanged.
+   */
   resolveRoute: {
     path: "/palomar.tenancy.v1.NumbersService/ResolveRoute" as const,
     requestStream: false as const,
@@ -3260,7 +3263,10 @@ export interface NumbersServiceServer extends UntypedServiceImplementation {
   /** state: active or paused. */
   setNumberState: handleUnaryCall<SetNumberStateRequest, Number>;
   deleteNumber: handleUnaryCall<DeleteNumberRequest, DeleteNumberResponse>;
-  /** Whose is this number or WABA? NOT_FOUND is certain. For ingest; answers are cached and dropped on NumberChanged. */
+  /**
+   * Whose is this number or WABA? NOT_FOUND is certain. For ingest, and for the gateway when a send names Meta's
+   * phone_number_id; answers are cached and dropped on NumberChanged.
+   */
   resolveRoute: handleUnaryCall<ResolveRouteRequest, ResolveRouteResponse>;
   /** The access token to call Graph with. Kept in memory only. */
   getNumberCredentials: handleUnaryCall<GetNumberCredentialsRequest, GetNumberCredentialsResponse>;
@@ -3498,7 +3504,10 @@ export interface NumbersServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteNumberResponse) => void,
   ): ClientUnaryCall;
-  /** Whose is this number or WABA? NOT_FOUND is certain. For ingest; answers are cached and dropped on NumberChanged. */
+  /**
+   * Whose is this number or WABA? NOT_FOUND is certain. For ingest, and for the gateway when a send names Meta's
+   * phone_number_id; answers are cached and dropped on NumberChanged.
+   */
   resolveRoute(
     request: ResolveRouteRequest,
     callback: (error: ServiceError | null, response: ResolveRouteResponse) => void,
