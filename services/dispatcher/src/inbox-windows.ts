@@ -1,4 +1,5 @@
 import { idFromUuid, type inboxV1 } from '@palomar/contracts'
+import { appError } from '@palomar/errors'
 import type { WindowQuestion } from './db/sending-state.ts'
 
 /** Until when free text may go to each recipient, as inbox knows it; null: never opened. In the order asked. */
@@ -23,4 +24,9 @@ export function createInboxWindows(client: CheckWindowsClient): InboxWindows {
       return questions.map((_, i) => answers[i]?.expiresAt ?? null)
     },
   }
+}
+
+/** No address of inbox is configured: as if it were away. */
+export const noInbox: InboxWindows = {
+  check: () => Promise.reject(appError('unavailable', { internal: 'no address of inbox is configured' })),
 }

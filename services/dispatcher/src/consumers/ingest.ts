@@ -60,7 +60,7 @@ export function createIngestHandler({
     return answers
   }
 
-  async function apply(items: Item[]): Promise<void[]> {
+  async function apply(items: Item[]): Promise<null[]> {
     await db.forTenants(new Set(items.map((item) => item.tenantId)), async (tx) => {
       const claims = items.filter((item) => item.report !== undefined)
       const oldest = oldestOf(items)
@@ -90,7 +90,7 @@ export function createIngestHandler({
       metrics.statuses.inc({ outcome: 'settled' }, items.length - strangers.length)
       metrics.statuses.inc({ outcome: 'unmatched' }, strangers.length)
     })
-    return items.map(() => undefined)
+    return items.map(() => null)
   }
 }
 

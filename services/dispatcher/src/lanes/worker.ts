@@ -202,10 +202,10 @@ export function createWorker(options: WorkerOptions) {
         : [{ tenantId: row.tenant_id, id: row.id, partition: row.partition, epoch, row, credential }]
     })
     if (claims.length === 0) return
-    claims.sort((a, b) => (a.tenantId + a.id < b.tenantId + b.id ? -1 : 1))
+    const sorted = [...claims].sort((a, b) => (a.tenantId + a.id < b.tenantId + b.id ? -1 : 1))
     const claimed = await db
       .forTenants(new Set(claims.map((claim) => claim.tenantId)), async (tx) => {
-        const rows = await claimRows(tx, options.owner, claims)
+        const rows = await claimRows(tx, options.owner, sorted)
         options.failpoint('before-attempt-commit')
         return rows
       })
@@ -216,10 +216,11 @@ export function createWorker(options: WorkerOptions) {
         throw error
       })
     options.failpoint('after-attempt-commit')
-    const byId = new Map(claims.map((claim) => [claim.id, claim]))
-    for (const { id, n } of claimed) {
-      const claim = byId.get(id)
-      if (claim) start({ row: claim.row, n, epoch: claim.epoch, credential: claim.credential })
+    const attempts = new Map(claimed.map(({ id, n }) => [id, n]))
+    // In the order in which the lane wants them, not in that of their keys.
+    for (const { row, epoch, credential } of claims) {
+      const n = attempts.get(row.id)
+      if (n !== undefined) start({ row, n, epoch, credential })
     }
     metrics.attempts.inc({}, claimed.length)
   }
