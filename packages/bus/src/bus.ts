@@ -1,8 +1,11 @@
-import type { Area, DurableSpec } from '@palomar/contracts'
-import type { Clock, Metrics } from '@palomar/runtime'
+import { type Area, areas, type DurableSpec } from '@palomar/contracts'
+import type { Clock, Logger, Metrics } from '@palomar/runtime'
 import { type Connection, type ConnectOptions, openConnection } from './connection.ts'
 import { consume, type RunningConsumer, stateOf } from './consume/consume.ts'
 import type { ConsumeOptions, Consumer, Handler } from './consume/types.ts'
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts'
+import { type Kv, openKv } from './kv.ts'
+import { createLive, createLiveStream, type Live } from './live.ts'
 import { createBusMetrics } from './metrics.ts'
 import { createPublisher, type HasHeader, type Publisher, type PublisherOptions } from './publisher.ts'
 
@@ -21,9 +24,23 @@ export interface Bus {
     handler: Handler<E>,
     options?: ConsumeOptions,
   ): Promise<Consumer>
+  /**
+   * What is published on the area's subject while we are connected, heard by every replica, stored or not. For caches
+   * that must be dropped; what must not be missed is consumed. Returns how to stop.
+   */
+  tap<E extends HasHeader>(area: Area<E>, handler: (events: E[]) => void): () => void
+  readonly live: Live
+  kv(bucket: string): Kv
+  /** Core NATS: gone when nobody listens. */
+  signal(subject: string, bytes?: Uint8Array): void
+  onSignal(subject: string, handler: (subject: string, bytes: Uint8Array) => void): () => void
+  readonly dead: DeadLetters
   /** Stops the consumers, lets the publishers finish, and leaves. */
   close(): Promise<void>
 }
+
+/** Frames that cannot leave are dropped after 5 s; this leaves time for a second try. */
+const liveTimeoutMs = 2_000
 
 /** Connects, waiting up to 30 s for a server that still starts; from then on it reconnects for ever. */
 export async function connectBus(options: BusOptions): Promise<Bus> {
@@ -41,16 +58,29 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
     fills: async () => [],
   })
 
+  const live = createLive(connection, () => publisher(areas.live, { timeoutMs: liveTimeoutMs }), logger)
+
+  function publisher<E extends HasHeader>(area: Area<E>, publisherOptions?: PublisherOptions) {
+    const known = publishers.get(area.stream)
+    if (known) return known as unknown as Publisher<E>
+    const series = metrics.stream(area.stream)
+    const made = createPublisher(
+      {
+        connection,
+        series,
+        ...(clock && { clock }),
+        ...(area.stream === areas.live.stream && { onMissing: () => createLiveStream(connection) }),
+      },
+      area,
+      publisherOptions,
+    )
+    publishers.set(area.stream, made as unknown as Publisher<never>)
+    return made
+  }
+
   return {
     isConnected: () => connection.isConnected(),
-    publisher<E extends HasHeader>(area: Area<E>, publisherOptions?: PublisherOptions) {
-      const known = publishers.get(area.stream)
-      if (known) return known as unknown as Publisher<E>
-      const series = metrics.stream(area.stream)
-      const made = createPublisher({ connection, series, ...(clock && { clock }) }, area, publisherOptions)
-      publishers.set(area.stream, made as unknown as Publisher<never>)
-      return made
-    },
+    publisher,
     async consume(area, durable, handler, consumeOptions) {
       const consumer = consume(
         { connection, metrics, logger, ...(clock && { clock }) },
@@ -67,6 +97,16 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
         },
       }
     },
+    tap: (area, handler) =>
+      listen(connection, area.subject, logger, (_, bytes) => handler(area.decode(bytes).events)),
+    live,
+    kv: (bucket) => openKv(connection, bucket, logger),
+    signal(subject, bytes) {
+      // Not kept for later: a signal that comes late is worth nothing.
+      if (connection.isConnected()) connection.nc.publish(subject, bytes)
+    },
+    onSignal: (subject, handler) => listen(connection, subject, logger, handler),
+    dead: createDeadLetters(connection),
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))
       consumers.clear()
@@ -75,4 +115,23 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
       await connection.close()
     },
   }
+}
+
+function listen(
+  { nc }: Connection,
+  subject: string,
+  logger: Logger,
+  handler: (subject: string, bytes: Uint8Array) => void,
+): () => void {
+  const sub = nc.subscribe(subject, {
+    callback(error, msg) {
+      try {
+        if (error) throw error
+        handler(msg.subject, msg.data)
+      } catch (err) {
+        logger.warn('a message on a core subject was not handled', { subject, err: String(err) })
+      }
+    },
+  })
+  return () => sub.unsubscribe()
 }

@@ -23,6 +23,8 @@ export interface Connection {
   isConnected(): boolean
   /** A subject of our own for answers, under the prefix that this user may hear. */
   newInbox(): string
+  /** Resolves when connected, or closed for good. */
+  whenConnected(): Promise<void>
   /** Runs on every change; returns how to stop that. */
   onChange(fn: (connected: boolean) => void): () => void
   /** Resolves once everything said so far is with the server. */
@@ -44,12 +46,18 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
   }
   let connected = true
   const listeners = new Set<(connected: boolean) => void>()
+  let waiting: (() => void)[] = []
+  const release = () => {
+    for (const resolve of waiting) resolve()
+    waiting = []
+  }
   const change = (now: boolean) => {
     if (connected === now) return
     connected = now
     if (now) logger.info('NATS is back')
     else if (!nc.isClosed()) logger.warn('NATS is away, reconnecting')
     for (const listener of listeners) listener(now)
+    if (now || nc.isClosed()) release()
   }
   void (async () => {
     for await (const status of nc.status()) {
@@ -59,11 +67,18 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
         logger.warn('NATS refused something', { err: String(status.data) })
     }
   })()
-  void nc.closed().then(() => change(false))
+  void nc.closed().then(() => {
+    change(false)
+    release()
+  })
   return {
     nc,
     isConnected: () => connected,
     newInbox: () => createInbox(options.user === undefined ? undefined : inboxPrefixOf(options.user)),
+    whenConnected() {
+      if (connected || nc.isClosed()) return Promise.resolve()
+      return new Promise((resolve) => waiting.push(resolve))
+    },
     onChange(fn) {
       listeners.add(fn)
       return () => listeners.delete(fn)

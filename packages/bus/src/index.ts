@@ -1,5 +1,8 @@
 export { type Bus, type BusOptions, connectBus } from './bus.ts'
 export type { Answer, ConsumeOptions, Consumer, Delivered, Handler, Timing } from './consume/types.ts'
+export type { DeadLetter, DeadLetters } from './dead-letters.ts'
+export type { Kv, KvEntry, KvWatch } from './kv.ts'
+export type { Follower, FollowOptions, Live } from './live.ts'
 export { type NatsConfigOptions, type NatsUser, natsConfig, operatorUser } from './nats-config.ts'
 export { type Permissions, permissionsOf } from './permissions.ts'
 export { type Provisioned, type ProvisionOptions, provision } from './provision/provision.ts'

@@ -8,14 +8,14 @@ const { connect } = await provisionedNats()
 test('what was published reaches each durable of the stream once', async () => {
   const bus = await connect()
   const stops: { stop(): Promise<void> }[] = []
-  const seen: Record<string, string[]> = { ingest: [], inbox: [] }
+  const seen: Record<string, string[]> = { ingest: [], inbox: [], dispatcher: [] }
   for (const [key, durable] of [
     ['ingest', durables.ingestTenancy],
     ['inbox', durables.inboxTenancy],
     ['dispatcher', durables.dispatcherTenancy],
   ] as const) {
     const c = await bus.consume(areas.tenancy, durable, async (events) => {
-      for (const e of events) (seen[key] ??= []).push(nameOf(e.event))
+      for (const e of events) seen[key]?.push(nameOf(e.event))
       return events.map(() => 'ok' as const)
     })
     stops.push(c)
