@@ -97,6 +97,10 @@ export interface Message {
   createdBy: string;
   failureCode: string;
   version: bigint;
+  /** outbound: the recipient as the caller gave it; inbound: empty. */
+  to: string;
+  /** outbound: when it was asked to go, if that was later than its acceptance. */
+  scheduledAt: Date | undefined;
 }
 
 export interface ListMessagesRequest {
@@ -176,10 +180,13 @@ export interface GetOrCreateSessionRequest {
   waId: string;
   userId: string;
   name: string;
+  /** Services name the tenant; users' comes from the token. */
+  tenantId?: string | undefined;
 }
 
 export interface TouchSessionRequest {
   id: string;
+  tenantId?: string | undefined;
 }
 
 export interface FindSessionRequest {
@@ -187,6 +194,7 @@ export interface FindSessionRequest {
   waId: string;
   userId: string;
   conversationId: string;
+  tenantId?: string | undefined;
 }
 
 export interface ListSessionsRequest {
@@ -792,6 +800,8 @@ function createBaseMessage(): Message {
     createdBy: "",
     failureCode: "",
     version: 0n,
+    to: "",
+    scheduledAt: undefined,
   };
 }
 
@@ -865,6 +875,12 @@ export const Message: MessageFns<Message> = {
         throw new globalThis.Error("value provided for field message.version of type int64 too large");
       }
       writer.uint32(176).int64(message.version);
+    }
+    if (message.to !== "") {
+      writer.uint32(186).string(message.to);
+    }
+    if (message.scheduledAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.scheduledAt), writer.uint32(194).fork()).join();
     }
     return writer;
   },
@@ -1058,6 +1074,22 @@ export const Message: MessageFns<Message> = {
             message.version = reader.int64() as bigint;
             continue;
           }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.scheduledAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1101,6 +1133,8 @@ export const Message: MessageFns<Message> = {
     message.createdBy = object.createdBy ?? "";
     message.failureCode = object.failureCode ?? "";
     message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.to = object.to ?? "";
+    message.scheduledAt = object.scheduledAt ?? undefined;
     return message;
   },
 };
@@ -1937,7 +1971,7 @@ export const Session: MessageFns<Session> = {
 };
 
 function createBaseGetOrCreateSessionRequest(): GetOrCreateSessionRequest {
-  return { numberId: "", waId: "", userId: "", name: "" };
+  return { numberId: "", waId: "", userId: "", name: "", tenantId: undefined };
 }
 
 export const GetOrCreateSessionRequest: MessageFns<GetOrCreateSessionRequest> = {
@@ -1953,6 +1987,9 @@ export const GetOrCreateSessionRequest: MessageFns<GetOrCreateSessionRequest> = 
     }
     if (message.name !== "") {
       writer.uint32(34).string(message.name);
+    }
+    if (message.tenantId !== undefined) {
+      writer.uint32(42).string(message.tenantId);
     }
     return writer;
   },
@@ -2002,6 +2039,14 @@ export const GetOrCreateSessionRequest: MessageFns<GetOrCreateSessionRequest> = 
             message.name = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.tenantId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2023,18 +2068,22 @@ export const GetOrCreateSessionRequest: MessageFns<GetOrCreateSessionRequest> = 
     message.waId = object.waId ?? "";
     message.userId = object.userId ?? "";
     message.name = object.name ?? "";
+    message.tenantId = object.tenantId ?? undefined;
     return message;
   },
 };
 
 function createBaseTouchSessionRequest(): TouchSessionRequest {
-  return { id: "" };
+  return { id: "", tenantId: undefined };
 }
 
 export const TouchSessionRequest: MessageFns<TouchSessionRequest> = {
   encode(message: TouchSessionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.tenantId !== undefined) {
+      writer.uint32(18).string(message.tenantId);
     }
     return writer;
   },
@@ -2060,6 +2109,14 @@ export const TouchSessionRequest: MessageFns<TouchSessionRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tenantId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2078,12 +2135,13 @@ export const TouchSessionRequest: MessageFns<TouchSessionRequest> = {
   fromPartial(object: DeepPartial<TouchSessionRequest>): TouchSessionRequest {
     const message = createBaseTouchSessionRequest();
     message.id = object.id ?? "";
+    message.tenantId = object.tenantId ?? undefined;
     return message;
   },
 };
 
 function createBaseFindSessionRequest(): FindSessionRequest {
-  return { numberId: "", waId: "", userId: "", conversationId: "" };
+  return { numberId: "", waId: "", userId: "", conversationId: "", tenantId: undefined };
 }
 
 export const FindSessionRequest: MessageFns<FindSessionRequest> = {
@@ -2099,6 +2157,9 @@ export const FindSessionRequest: MessageFns<FindSessionRequest> = {
     }
     if (message.conversationId !== "") {
       writer.uint32(34).string(message.conversationId);
+    }
+    if (message.tenantId !== undefined) {
+      writer.uint32(42).string(message.tenantId);
     }
     return writer;
   },
@@ -2148,6 +2209,14 @@ export const FindSessionRequest: MessageFns<FindSessionRequest> = {
             message.conversationId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.tenantId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2169,6 +2238,7 @@ export const FindSessionRequest: MessageFns<FindSessionRequest> = {
     message.waId = object.waId ?? "";
     message.userId = object.userId ?? "";
     message.conversationId = object.conversationId ?? "";
+    message.tenantId = object.tenantId ?? undefined;
     return message;
   },
 };
