@@ -3,7 +3,7 @@ import { findProgram } from './programs.ts'
 
 /** Builds one Go program at a pinned version (Go checks it against its checksum database). False when it cannot. */
 export async function installWithGo(module: string, folder: string): Promise<boolean> {
-  const go = findProgram('go', ['/usr/local/go/bin'])
+  const go = findProgram('go')
   if (!go) return false
   const child = spawn(go, ['install', module], {
     stdio: 'ignore',

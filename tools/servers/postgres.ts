@@ -9,6 +9,7 @@ import { isAtLeast } from './programs.ts'
 import type { Server } from './server.ts'
 import { postgresUser, privateFolder, reachableFolder, type User } from './unprivileged.ts'
 import { untilReady } from './until.ts'
+import { watchdog } from './watchdog.ts'
 
 export interface PostgresOptions {
   /** Its data and log live under here; data found there is kept. */
@@ -27,6 +28,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
   const user = postgresUser()
   const home = reachableFolder(options.folder, user)
   const data = join(home, 'postgres')
+  if (options.durable === false && home !== options.folder) watchdog().removeAtEnd(home)
   const programs = await postgresPrograms(user, data)
   if (!existsSync(join(data, 'PG_VERSION'))) initialise(programs, data, options, user)
   for (let tries = 1; ; tries++) {
