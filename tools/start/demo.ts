@@ -11,6 +11,8 @@ import { type Login, platformLogin, seedDemo } from './seed.ts'
 import { dashboardUrl, gatewayUrl, type ServiceName, type Settings, simulatorUrl } from './settings.ts'
 import { type Timings, timings } from './timings.ts'
 
+type Closer = () => Promise<void> | void
+
 /** A whole Palomar that runs. */
 export interface Demo {
   urls: { gateway: string; api: string; docs: string; dashboard?: string; simulator?: string }
@@ -40,70 +42,85 @@ export interface DemoHooks {
 
 /** Starts everything, in waves; what had started is stopped again when a later step fails. */
 export async function startDemo(options: StartOptions, hooks: DemoHooks = {}): Promise<Demo> {
-  const say = hooks.say ?? (() => undefined)
-  const time = timings()
-  const closers: (() => Promise<void> | void)[] = []
+  const closers: Closer[] = []
   let stopping: Promise<void> | undefined
   const stop = () => {
     stopping ??= closeAll(closers)
     return stopping
   }
+  const death = Promise.withResolvers<string>()
+  const start = startAll(options, hooks, closers, death.resolve)
   try {
-    const ports = await takePorts(options)
-    closers.push(lockFolder(options.folder))
-    const secrets = loadSecrets(options.folder)
-    // Building takes a while on a first start: it runs beside everything that does not need it.
-    const dashboardReady = prepareDashboard(options, time)
-    dashboardReady.catch(() => undefined)
-
-    say('Starting Postgres, NATS and Redis')
-    const stores = await time.step('data stores', () => startStores(options.folder, secrets, closers))
-    if (stores.warning) say(`warning: ${stores.warning}`)
-    say('Preparing the database and the streams')
-    const [adminUrl] = await Promise.all([
-      time.step('database roles and migrations', () => provisionPostgres(stores, secrets)),
-      time.step('streams', () => provisionNats(stores, secrets)),
-    ])
-    const settings: Settings = { options, secrets, stores, adminUrl, ...ports }
-
-    const death = Promise.withResolvers<string>()
-    const processes: Record<string, ManagedProcess> = {}
-    for (const wave of processSpecs(settings)) {
-      if (wave.needs === 'dashboard') await dashboardReady
-      hooks.signal?.throwIfAborted()
-      say(`Starting ${wave.specs.map(({ name }) => name).join(', ')}`)
-      await startWave(wave, hooks, death.resolve, processes, closers, time)
-    }
-    const seeded = options.demo
-      ? await time.step('demo data', () => seedDemo(gatewayUrl(settings), options.folder, secrets))
-      : undefined
-    return {
-      urls: urlsOf(settings),
-      logins: seeded?.logins ?? [platformLogin(secrets)],
-      apiKey: seeded?.apiKey,
-      tenantId: seeded?.tenantId,
-      processes,
-      stores,
-      settings,
-      timings: time,
-      died: death.promise,
-      stop,
-    }
+    const demo = await Promise.race([start, givenUp(death.promise, hooks.signal)])
+    return { ...demo, died: death.promise, stop }
   } catch (error) {
+    // What is still starting fails over its neighbours' end; the first reason is the one to tell.
+    start.catch(() => undefined)
     await stop()
     throw error
   }
 }
 
-async function closeAll(closers: (() => Promise<void> | void)[]): Promise<void> {
+/** Rejects when a process that was ready dies before all are, or when nobody wants the start any more. */
+function givenUp(died: Promise<string>, signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    void died.then((line) => reject(new StartFailure(line)))
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+async function startAll(
+  options: StartOptions,
+  hooks: DemoHooks,
+  closers: Closer[],
+  onDeath: (line: string) => void,
+): Promise<Omit<Demo, 'died' | 'stop'>> {
+  const say = hooks.say ?? (() => undefined)
+  const time = timings()
+  const ports = await takePorts(options)
+  closers.push(lockFolder(options.folder))
+  const secrets = loadSecrets(options.folder)
+  // Building takes a while on a first start: it runs beside everything that does not need it.
+  const dashboardReady = prepareDashboard(options, time)
+  dashboardReady.catch(() => undefined)
+
+  say('Starting Postgres, NATS and Redis')
+  const stores = await time.step('data stores', () => startStores(options.folder, secrets, closers))
+  if (stores.warning) say(`warning: ${stores.warning}`)
+  say('Preparing the database and the streams')
+  const [adminUrl] = await Promise.all([
+    time.step('database roles and migrations', () => provisionPostgres(stores, secrets)),
+    time.step('streams', () => provisionNats(stores, secrets)),
+  ])
+  const settings: Settings = { options, secrets, stores, adminUrl, ...ports }
+
+  const processes: Record<string, ManagedProcess> = {}
+  for (const wave of processSpecs(settings)) {
+    if (wave.needs === 'dashboard') await dashboardReady
+    hooks.signal?.throwIfAborted()
+    say(`Starting ${wave.specs.map(({ name }) => name).join(', ')}`)
+    await startWave(wave, hooks, onDeath, processes, closers, time)
+  }
+  const seeded = options.demo
+    ? await time.step('demo data', () => seedDemo(gatewayUrl(settings), options.folder, secrets))
+    : undefined
+  return {
+    urls: urlsOf(settings),
+    logins: seeded?.logins ?? [platformLogin(secrets)],
+    apiKey: seeded?.apiKey,
+    tenantId: seeded?.tenantId,
+    processes,
+    stores,
+    settings,
+    timings: time,
+  }
+}
+
+async function closeAll(closers: Closer[]): Promise<void> {
   for (const close of closers.reverse()) await close()
 }
 
-async function startStores(
-  folder: string,
-  secrets: Secrets,
-  closers: (() => Promise<void> | void)[],
-): Promise<DataStores> {
+async function startStores(folder: string, secrets: Secrets, closers: Closer[]): Promise<DataStores> {
   const own: Server[] = []
   // Registered first: one of the three may fail while the others run.
   closers.push(async () => {
@@ -117,7 +134,7 @@ async function startWave(
   hooks: DemoHooks,
   onDeath: (line: string) => void,
   processes: Record<string, ManagedProcess>,
-  closers: (() => Promise<void> | void)[],
+  closers: Closer[],
   time: Timings,
 ): Promise<void> {
   const managed = wave.specs.map((spec) => manageProcess(withExtra(spec, hooks), onDeath))
