@@ -42,3 +42,6 @@ if ! is_pinned "$bun"; then
   rm -rf "$draft"
   trap - EXIT
 fi
+# What is started from here calls plain `bun`.
+PATH=$(dirname "$bun"):$PATH
+export PATH

@@ -1,0 +1,40 @@
+import { browserTests } from './browser.ts'
+import { command, script, tool } from './command.ts'
+import { protoCompatibility } from './proto.ts'
+import { check, counted, type Step } from './step.ts'
+
+/** Cheap ones first: who made a slip hears of it in seconds. */
+const steps: Step[] = [
+  check('lint and boundaries', () => script('lint')),
+  check('types', () => script('types')),
+  check('generated code is current', () => script('drift')),
+  check('proto: style', () => tool('buf', ['lint'], 'proto')),
+  protoCompatibility,
+  check('dashboard: types and markup', () => script('check', 'dashboard')),
+  check('dashboard: build', () => script('build', 'dashboard')),
+  check('requirements have their tests', () => script('requirements')),
+  counted('unit and integration tests', () => command(['/bin/sh', 'bin/test', '--no-browser'])),
+  browserTests,
+]
+
+const isCI = process.env.CI === 'true'
+
+/** Runs every step, whatever became of those before; the exit status. */
+export async function main(): Promise<number> {
+  const total = { passed: 0, failed: 0 }
+  const lines: string[] = []
+  for (const step of steps) {
+    console.log(`\n== ${step.name}`)
+    const beginning = performance.now()
+    const { passed, failed, skipped, mayBeSkipped } = await step.run()
+    const isSkipAFailure = skipped !== undefined && isCI && !mayBeSkipped
+    total.passed += passed
+    total.failed += failed + (isSkipAFailure ? 1 : 0)
+    const mark = failed > 0 || isSkipAFailure ? 'FAILED ' : skipped ? 'skipped' : 'ok     '
+    const seconds = ((performance.now() - beginning) / 1000).toFixed(1)
+    lines.push(`${mark} ${seconds.padStart(6)} s  ${step.name}${skipped ? `: ${skipped}` : ''}`)
+  }
+  console.log(`\n${lines.join('\n')}\n`)
+  console.log(`${total.passed} passed, ${total.failed} failed`)
+  return total.failed > 0 ? 1 : 0
+}
