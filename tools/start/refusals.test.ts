@@ -1,12 +1,14 @@
 import { afterAll, expect, test } from 'bun:test'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, repositoryRoot } from '../servers/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'palomar-refusals-'))
+// Postgres may run as another user, who must be able to walk in.
+chmodSync(folder, 0o711)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const ownPorts = ['--gateway-port=0', '--dashboard-port=0', '--simulator-port=0']
