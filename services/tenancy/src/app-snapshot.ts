@@ -7,7 +7,7 @@
  * Dies half way: entries are newer than the marker; their number may differ from it, and then gateways that start
  * wait until another replica or the restart has written the marker.
  */
-import type { Bus } from '@palomar/bus'
+import type { Kv } from '@palomar/bus'
 import { idFromUuid } from '@palomar/contracts'
 import type { Db } from '@palomar/db'
 import type { Logger } from '@palomar/runtime'
@@ -15,7 +15,7 @@ import { type AppRow, everyApp, nextRevision } from './db/apps.ts'
 import { onPlatform } from './db/scope.ts'
 import type { Vault } from './vault.ts'
 
-export type Bucket = Pick<ReturnType<Bus['kv']>, 'put' | 'keys' | 'delete'>
+export type Bucket = Pick<Kv, 'put' | 'keys' | 'delete'>
 
 export const markerKey = '_marker'
 const everyMs = 60_000
@@ -32,11 +32,11 @@ export interface AppSnapshot {
 
 export function startAppSnapshot(options: {
   db: Db
-  bucket: () => Promise<Bucket>
+  bucket: Bucket
   vault: Vault
   logger: Logger
 }): AppSnapshot {
-  const { db, vault, logger } = options
+  const { db, bucket, vault, logger } = options
   let written = false
   let stopped = false
   let running: Promise<void> | undefined
@@ -46,7 +46,6 @@ export function startAppSnapshot(options: {
   async function write(): Promise<void> {
     clearTimeout(timer)
     try {
-      const bucket = await options.bucket()
       // The lock on the revision is held until the marker is there: two replicas never mix their snapshots.
       await onPlatform(db, async (orm) =>
         writeSnapshot(bucket, vault, await nextRevision(orm), await everyApp(orm)),

@@ -1,5 +1,5 @@
+import type { Kv } from '@palomar/bus'
 import type { Logger } from '@palomar/runtime'
-import type { Bucket } from './app-snapshot.ts'
 
 const everyMs = 60_000
 const againMs = 2_000
@@ -9,7 +9,7 @@ const againMs = 2_000
  * bytes. A failure is tried again; GetSigningKeys answers meanwhile.
  */
 export function startCallerKeysBucket(options: {
-  bucket: () => Promise<Pick<Bucket, 'put'>>
+  bucket: Pick<Kv, 'put'>
   jwksJson: string
   logger: Logger
 }): { stop(): Promise<void> } {
@@ -19,8 +19,7 @@ export function startCallerKeysBucket(options: {
   async function write(): Promise<void> {
     let afterMs = everyMs
     try {
-      const bucket = await options.bucket()
-      await bucket.put('jwks', new TextEncoder().encode(options.jwksJson))
+      await options.bucket.put('jwks', new TextEncoder().encode(options.jwksJson))
     } catch (error) {
       afterMs = againMs
       options.logger.warn('caller keys not published, will try again', { error })

@@ -139,11 +139,10 @@ async function parts(
   const keys = await signingKeys(config.SIGNING_KEY_SEED)
   const jwksJson = JSON.stringify(keys.jwks)
 
-  const bucket = (name: string) => Promise.resolve(bus.kv(name))
-  const appSnapshot = startAppSnapshot({ db, bucket: () => bucket(buckets.appSecrets.name), vault, logger })
+  const appSnapshot = startAppSnapshot({ db, bucket: bus.kv(buckets.appSecrets.name), vault, logger })
   onStop('app snapshot', () => appSnapshot.stop())
   const callerKeys = startCallerKeysBucket({
-    bucket: () => bucket(buckets.callerKeys.name),
+    bucket: bus.kv(buckets.callerKeys.name),
     jwksJson,
     logger,
   })
