@@ -55,7 +55,7 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
 
   metrics.onScrape({
     durables: () => Promise.all([...consumers].map((consumer) => stateOf(connection, consumer))),
-    fills: async () => [],
+    fills: () => Promise.all([...publishers.keys()].map((stream) => fillOf(connection, stream))),
   })
 
   const live = createLive(connection, () => publisher(areas.live, { timeoutMs: liveTimeoutMs }), logger)
@@ -115,6 +115,13 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
       await connection.close()
     },
   }
+}
+
+/** How full a stream is: at 1 it refuses. */
+async function fillOf({ nc }: Connection, stream: string): Promise<[string, number]> {
+  const answer = await nc.request(`$JS.API.STREAM.INFO.${stream}`, undefined, { timeout: 2_000 })
+  const info = answer.json<{ state?: { bytes: number }; config?: { max_bytes: number } }>()
+  return [stream, (info.state?.bytes ?? 0) / Math.max(1, info.config?.max_bytes ?? 1)]
 }
 
 function listen(

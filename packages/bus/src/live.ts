@@ -57,8 +57,13 @@ export function createLive(connection: Connection, publisher: () => Publisher<Fr
           options.onEpoch(epoch)
         },
         onEntry({ data, sequence }) {
-          const { events } = areas.live.decode(data)
-          for (const [at, frame] of events.entries()) {
+          const frames = readFrames(data)
+          // Unread is as good as dropped.
+          if (!frames) {
+            logger.error('a live batch cannot be read, clients reload', { sequence })
+            options.onEpoch(epoch ?? '')
+          }
+          for (const [at, frame] of (frames ?? []).entries()) {
             head = frameSequence(sequence, at)
             options.onFrame(frame, head)
           }
@@ -66,6 +71,14 @@ export function createLive(connection: Connection, publisher: () => Publisher<Fr
       })
       return { epoch: () => epoch, head: () => head, caughtUp: reader.caughtUp, stop: reader.stop }
     },
+  }
+}
+
+function readFrames(data: Uint8Array): Frame[] | undefined {
+  try {
+    return areas.live.decode(data).events
+  } catch {
+    return undefined
   }
 }
 

@@ -16,4 +16,5 @@ export const retryWaitDurable = (durable: string, step: number) =>
   retryDurable(durable, String(retryDelaysS[step]))
 
 export const deadSubject = (durable: string) => `dead.${durable}`
+export const isDeadSubject = (subject: string) => subject.startsWith('dead.')
 export const kvStream = (bucket: string) => `KV_${bucket}`

@@ -48,7 +48,15 @@ export function consume<E extends HasHeader>(
   const probe = options.probe ?? (async () => true)
   const series = deps.metrics.durable(durable.name)
   const pause = new Pause({ probe, timing, logger, gauge: series.paused })
-  const keeper = createKeeper(connection)
+  const keeper = createKeeper(connection, ({ eventId, kind, tries, reasonCode, reason }) =>
+    logger.error('event kept as a dead letter', {
+      event_id: eventId,
+      kind,
+      tries,
+      reason_code: reasonCode,
+      reason,
+    }),
+  )
   const onRefusal = refusalOf(logger, series.stopped)
   let stopping = false
 

@@ -1,5 +1,6 @@
 import { eventsV1 } from '@palomar/contracts'
 import type { Connection } from '../connection.ts'
+import { isDeadSubject } from '../names.ts'
 import { refused, type StreamRefusal, unavailable } from '../stream-error.ts'
 import type { Parking } from './parked.ts'
 
@@ -10,7 +11,11 @@ const timeoutMs = 5_000
 /** Written side by side: each waits for a sync of its own. */
 const atOnce = 64
 
-export function createKeeper({ nc }: Connection): {
+export function createKeeper(
+  { nc }: Connection,
+  /** An event has become a dead letter. */
+  onDead: (parked: eventsV1.ParkedEvent) => void = () => undefined,
+): {
   keep: Keep
   keepAll(parkings: Parking[]): Promise<void>
 } {
@@ -22,6 +27,7 @@ export function createKeeper({ nc }: Connection): {
       })
       const ack = answer.json<{ error?: StreamRefusal }>()
       if (ack.error) throw refused(ack.error, what)
+      if (isDeadSubject(subject)) onDead(parked)
     } catch (cause) {
       throw unavailable(cause, what)
     }

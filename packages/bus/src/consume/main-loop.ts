@@ -106,7 +106,7 @@ async function open<E extends HasHeader>(
     events = deliveredOf(batch.events, batch.meta, streamTime, deliveryCount - 1)
   } catch (error) {
     const dead = unreadableOf(area.stream, durable, message.data, streamTime)
-    deps.logger.error('a batch cannot be read, kept as a dead letter', { durable, err: String(error) })
+    deps.logger.error('a batch cannot be read', { err: String(error) })
     await park(deps, message, [
       parkDead(dead, { reason: 'the batch cannot be decoded', reasonCode: 'unreadable' }),
     ])

@@ -1,20 +1,31 @@
 import { eventsV1 } from '@palomar/contracts'
 import { AppError, ackDecision } from '@palomar/errors'
+import { redactText } from '@palomar/runtime'
 import type { HasHeader } from '../publisher.ts'
 import { callHandler } from './call-handler.ts'
 import { type LoopDeps, parkingOf } from './main-loop.ts'
-import { deliveredOf, type Parked, type Parking, parkAfterFailure, parkDead, parkNow } from './parked.ts'
+import {
+  deliveredOf,
+  type Parked,
+  type Parking,
+  parkAfterFailure,
+  parkDead,
+  parkedOf,
+  parkNow,
+} from './parked.ts'
 import { isHealthy } from './pause.ts'
 import type { StreamMessage } from './stream-message.ts'
-import type { Answer } from './types.ts'
+import type { Answer, Delivered } from './types.ts'
+
+const reasonMax = 500
 
 export interface RunOptions {
   probe: () => Promise<boolean>
   isStopping(): boolean
 }
 
-/** What one try of a parked event came to; `again` when no one could try. */
-type Outcome = { kind: 'done' } | { kind: 'park'; parking: Parking } | { kind: 'again' }
+/** Where a parked event goes after a try, nowhere when it was handled; `again` when no one could try. */
+type Outcome = Parking[] | 'again'
 
 /**
  * Parked events whose time has come, one at a time.
@@ -44,32 +55,45 @@ async function runOne<E extends HasHeader>(
     parked = eventsV1.ParkedEvent.decode(message.data)
   } catch (error) {
     deps.logger.error('an entry of RETRY cannot be read, kept as a dead letter', { err: String(error) })
-    const dead = unreadable(deps, message.data)
-    return settle(deps, message, { kind: 'park', parking: dead })
+    const dead = unreadable(deps, eventsV1.ParkedEvent.create({ batch: Buffer.from(message.data) }))
+    return settle(deps, message, [dead])
   }
   if (message.deliveryCount > 1) {
     const failure = { reason: 'the last try never answered', code: 'no_answer' }
     const parking = parkAfterFailure(parked, failure, new Date(deps.clock.now()), deps.timing)
-    return settle(deps, message, { kind: 'park', parking })
+    return settle(deps, message, [parking])
   }
   let outcome = await tryEvent(deps, options, parked)
-  while (outcome.kind === 'again' && !options.isStopping()) {
+  while (outcome === 'again' && !options.isStopping()) {
     await deps.pause.start('infrastructure is down')
     outcome = await tryEvent(deps, options, parked)
   }
   // Stopping before anyone could try: back to the queue's end with its count as it was.
-  if (outcome.kind === 'again') outcome = { kind: 'park', parking: parkNow(parked) }
+  if (outcome === 'again') outcome = [parkNow(parked)]
   await settle(deps, message, outcome)
 }
 
-function unreadable<E>(deps: LoopDeps<E>, bytes: Uint8Array): Parking {
-  const parked = eventsV1.ParkedEvent.create({
-    stream: deps.area.stream,
-    durable: deps.durable,
-    batch: Buffer.from(bytes),
-    kind: 'unreadable',
-  })
-  return parkDead(parked, { reason: 'the entry of RETRY cannot be decoded', reasonCode: 'unreadable' })
+function unreadable<E>(deps: LoopDeps<E>, parked: Parked): Parking {
+  const { stream } = deps.area
+  const reason = 'it cannot be decoded'
+  return parkDead(
+    { ...parked, stream, durable: deps.durable, kind: 'unreadable' },
+    { reason, reasonCode: 'unreadable' },
+  )
+}
+
+function read<E extends HasHeader>(deps: LoopDeps<E>, parked: Parked, now: Date): Delivered<E>[] | undefined {
+  try {
+    const batch = deps.area.decode(parked.batch)
+    const streamTime = parked.streamTime ?? parked.firstTriedAt ?? now
+    // Its batch may have been handled before it was taken apart or replayed.
+    return deliveredOf(batch.events, batch.meta, streamTime, parked.tries).map((delivered) => ({
+      ...delivered,
+      redelivered: true,
+    }))
+  } catch {
+    return undefined
+  }
 }
 
 async function tryEvent<E extends HasHeader>(
@@ -77,62 +101,59 @@ async function tryEvent<E extends HasHeader>(
   options: RunOptions,
   parked: Parked,
 ): Promise<Outcome> {
+  const now = new Date(deps.clock.now())
+  const events = read(deps, parked, now)
+  if (!events) return [unreadable(deps, parked)]
+  // A whole batch that could not be read when it came: its events go their own ways.
+  if (events.length !== 1) {
+    const each = events.map((delivered) => parkNow(parkedOf(deps.area, deps.durable, delivered, now)))
+    return each
+  }
   let answered: Answer
   try {
-    const batch = deps.area.decode(parked.batch)
-    const streamTime = parked.streamTime ?? parked.firstTriedAt ?? new Date(deps.clock.now())
-    const events = deliveredOf(batch.events, batch.meta, streamTime, parked.tries).map((delivered) => ({
-      ...delivered,
-      // Its batch may have been handled before it was taken apart or replayed.
-      redelivered: true,
-    }))
     const answers = await callHandler(deps.call, events)
     answered = answers[0] ?? 'ok'
   } catch (error) {
     const decided = await decideOnThrow(options, error)
-    if (decided === 'again') return { kind: 'again' }
+    if (decided === 'again') return 'again'
     answered = decided
   }
   if (answered === 'ok') {
     deps.series.answered('ok')
-    return { kind: 'done' }
+    return []
   }
   deps.series.answered('retry' in answered ? 'retry' : 'dead')
-  return {
-    kind: 'park',
-    parking: parkingOf(parked, answered, new Date(deps.clock.now()), deps.timing),
-  }
+  return [parkingOf(parked, answered, new Date(deps.clock.now()), deps.timing)]
+}
+
+/** A foreign error may quote what it choked on. */
+function reasonOf(error: unknown): string {
+  return redactText(String(error)).slice(0, reasonMax)
 }
 
 /** Alone, an event that makes the handler throw while all it needs is there is itself at fault. */
 async function decideOnThrow(options: RunOptions, error: unknown): Promise<Exclude<Answer, 'ok'> | 'again'> {
   const decision = ackDecision(error)
   const code = error instanceof AppError ? error.code : 'internal'
-  if (decision.kind === 'dead') return { dead: { reason: decision.reason, code } }
+  if (decision.kind === 'dead') return { dead: { reason: reasonOf(error), code } }
   if (!(await isHealthy(options.probe))) return 'again'
-  return { retry: { reason: String(error) } }
+  return { retry: { reason: reasonOf(error) } }
 }
 
-async function settle<E>(deps: LoopDeps<E>, message: StreamMessage, outcome: Outcome): Promise<void> {
+async function settle<E>(deps: LoopDeps<E>, message: StreamMessage, parkings: Parking[]): Promise<void> {
   try {
-    if (outcome.kind === 'park') {
-      await deps.keepAll([outcome.parking])
-      deps.onRefusal.clear()
-      if (outcome.parking.subject.startsWith('dead.'))
-        deps.logger.error('event kept as a dead letter', {
-          durable: deps.durable,
-          event_id: outcome.parking.parked.eventId,
-          reason_code: outcome.parking.parked.reasonCode,
-          tries: outcome.parking.parked.tries,
-        })
-    }
-    // Waits until the server has it: an answer lost here would count as a failed try.
-    await message.ackConfirmed()
+    await deps.keepAll(parkings)
+    if (parkings.length > 0) deps.onRefusal.clear()
   } catch (error) {
     deps.onRefusal.raise(error)
     message.nak(deps.pause.delayMs(0))
-    await deps.pause.start('RETRY or DEAD refuse')
-  } finally {
     deps.feed.release(message)
+    await deps.pause.start('RETRY or DEAD refuse')
+    return
   }
+  // Waits until the server has it: an answer lost here counts as a failed try.
+  await message
+    .ackConfirmed()
+    .catch((error) => deps.logger.warn('a parked event was not acknowledged', { err: String(error) }))
+  deps.feed.release(message)
 }
