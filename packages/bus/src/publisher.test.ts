@@ -78,7 +78,10 @@ describe('CONTRACTS 1: the publisher of a stream', () => {
 
   test('says of a batch the oldest webhook time of those in it', async () => {
     const { connection, requests } = fakeConnection()
-    const publisher = createPublisher({ connection, series: createBusMetrics().stream('INGEST') }, areas.ingest)
+    const publisher = createPublisher(
+      { connection, series: createBusMetrics().stream('INGEST') },
+      areas.ingest,
+    )
     const publish = (iso?: string) =>
       publisher.publish(
         [{ header: event('x').header, payload: undefined }],

@@ -16,6 +16,9 @@ export interface TestNats {
   kill(): Promise<void>
   /** Starts again on the same port with the same data. */
   restart(): Promise<void>
+  /** Says nothing any more until thawed, with its connections open. */
+  freeze(): void
+  thaw(): void
 }
 
 export interface TestBus extends TestNats {
@@ -38,6 +41,8 @@ export async function testNats(config: Config = (place) => natsConfig(place)): P
       server.child?.kill('SIGKILL')
       await server.child?.exited
     },
+    freeze: () => server.child?.kill('SIGSTOP'),
+    thaw: () => server.child?.kill('SIGCONT'),
     async restart() {
       await server.stop()
       server = await startNats({ folder, config, port })

@@ -1,0 +1,54 @@
+import { expect, test } from 'bun:test'
+import { areas } from '@palomar/contracts'
+import { eventually } from '@palomar/testkit'
+import { event, provisionedNats } from './fixture.ts'
+import { publishThroughKills } from './outage.ts'
+import { raw } from './raw.ts'
+
+const { nats, connect } = await provisionedNats()
+
+test('DESIGN 3: NATS killed -9 three times under load, everything that was accepted is stored', async () => {
+  const bus = await connect()
+  const { accepted, stored } = await publishThroughKills(nats, bus, {
+    callers: 32,
+    kills: 3,
+    acceptedBetween: 200,
+    awayMs: 50,
+  })
+  const there = new Set(stored)
+  expect([...accepted].filter((name) => !there.has(name))).toEqual([])
+  expect(accepted.size).toBeGreaterThanOrEqual(800)
+}, 60_000)
+
+test('CONTRACTS 2: a full stream refuses with `unavailable`, and takes again without a restart once there is room', async () => {
+  const bus = await connect()
+  const publisher = bus.publisher(areas.tenancy)
+  const { nc, jsm } = await raw(nats.url)
+  const { config } = await jsm.streams.info('TENANCY')
+  const { state } = await jsm.streams.info('TENANCY')
+  await jsm.streams.update('TENANCY', { ...config, max_bytes: state.bytes + 10_000 })
+  const refusal = await eventually(async () => {
+    const outcome = await publisher.publish([event('x'.repeat(3_000))]).catch((error) => error)
+    expect(outcome?.code).toBe('unavailable')
+    return outcome
+  })
+  expect(refusal.message).toContain('maximum bytes exceeded')
+  await jsm.streams.purge('TENANCY')
+  await publisher.publish([event('x'.repeat(3_000))])
+  expect((await jsm.streams.info('TENANCY')).state.messages).toBe(1)
+  await jsm.streams.update('TENANCY', config)
+  await nc.close()
+})
+
+test('a server that is frozen, not dead, costs its callers a time-out, and is used again when it thaws', async () => {
+  const bus = await connect()
+  const publisher = bus.publisher(areas.dispatch, { timeoutMs: 300 })
+  nats.freeze()
+  const refusal = await publisher
+    .publish([{ header: event('x').header, payload: undefined }])
+    .catch((error) => error)
+  nats.thaw()
+  expect(refusal.code).toBe('unavailable')
+  await eventually(() => publisher.publish([{ header: event('y').header, payload: undefined }]))
+  expect(publisher.stats().events).toBe(1)
+})
