@@ -21,7 +21,8 @@ test('what was thrown counts when nothing was logged', () => {
   )
 })
 
-test('else it is the last line, or nothing', () => {
+test('else it is the last line of plain text, or nothing', () => {
+  expect(lastWords('{"level":"info","msg":"ready"}')).toBe('')
   expect(lastWords('one\ntwo\n')).toBe('two')
   expect(lastWords('')).toBe('')
 })

@@ -1,6 +1,6 @@
 /**
  * The one line of a log's end that tells why its process went: the last error it logged, else the message of what
- * was thrown, else its last line.
+ * was thrown, else its last line of plain text. Empty when it went without a word: an ordinary log line is no reason.
  */
 export function lastWords(tail: string): string {
   const lines = tail
@@ -12,7 +12,7 @@ export function lastWords(tail: string): string {
   const invalid = lines.findIndex((line) => line.endsWith('configuration is not valid:'))
   if (invalid >= 0) return configurationProblems(lines.slice(invalid + 1))
   const thrown = lines.findLast((line) => /^(\w*Error|error): /.test(line))
-  return thrown ?? lines.findLast((line) => !line.startsWith('Bun v') && !line.startsWith('at ')) ?? ''
+  return thrown ?? lines.findLast((line) => !/^(Bun v|at |\{)/.test(line)) ?? ''
 }
 
 function sentenceOf(line: string): string {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type DataStores, natsLogin } from './data-stores.ts'
 import type { StartOptions } from './options.ts'
 import { roleUrl } from './provision.ts'
@@ -90,6 +91,8 @@ export function simulatorEnvironment(settings: Settings): Record<string, string>
     SIMULATOR_APP_SECRET: settings.secrets.appSecret,
     SIMULATOR_VERIFY_TOKEN: settings.secrets.verifyToken,
     SIMULATOR_ACCESS_TOKEN: settings.secrets.graphToken,
+    // What customers have said is as much data as what the company has.
+    SIMULATOR_STATE_FILE: join(settings.options.folder, 'simulator.json'),
   }
 }
 

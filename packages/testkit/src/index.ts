@@ -1,6 +1,7 @@
 export { freePort } from '../../../tools/servers/index.ts'
 export { type CollectedSpan, type Collector, collector } from './collector.ts'
 export { type TestDatabase, testDatabase } from './database.ts'
+export { testDemo } from './demo.ts'
 export { type EventuallyOptions, eventually } from './eventually.ts'
 export { type HeldClock, heldClock } from './held-clock.ts'
 export { type TestBus, type TestNats, testBus, testNats } from './nats.ts'
