@@ -5,7 +5,7 @@ import { failpointNames } from './failpoint.ts'
 export const configSchema = z.object({
   ...serviceVars,
   DATABASE_URL: vars.url('postgres:', 'postgresql:').describe('Postgres, as role `palomar_dispatcher`'),
-  DATABASE_POOL: vars.int(2, 100).default(10).describe('connections of this process'),
+  DATABASE_POOL_MAX: vars.int(2, 100).default(10).describe('connections of this process'),
   INBOX_ADDRESS: vars
     .address()
     .optional()

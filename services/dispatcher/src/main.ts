@@ -10,5 +10,5 @@ const lifecycle = createLifecycle({ logger, budgetMs: 25_000 })
 await lifecycle.run(async () => {
   const service = await start(config, { logger })
   lifecycle.onStop('service', service.stop)
-  logger.info('ready', { ...service.ports })
+  logger.info('ready', { grpc_port: service.ports.grpc, admin_port: service.ports.admin })
 })

@@ -1,5 +1,4 @@
 import { connectBus } from '@palomar/bus'
-import { createGraphClient } from '@palomar/cloud-api'
 import {
   areas,
   coreSubjects,
@@ -32,7 +31,7 @@ import { createTenancyHandler } from './consumers/tenancy.ts'
 import { maintainDays } from './db/upkeep.ts'
 import { type SettledUntil, unknownSettledUntil } from './doubt/settled-until.ts'
 import { createFailpoint } from './failpoint.ts'
-import { graphApi } from './graph.ts'
+import { createGraph } from './graph.ts'
 import { createInboxWindows, type InboxWindows, noInbox } from './inbox-windows.ts'
 import { createLanes } from './lanes/lanes.ts'
 import type { GraphSender } from './lanes/send.ts'
@@ -91,7 +90,12 @@ async function open(
   const admin = createAdmin({ port: config.ADMIN_PORT, host: config.BIND_HOST, metrics: registry, logger })
   lifecycle.onStop('admin', () => admin.stop())
 
-  const db = openDb({ url: config.DATABASE_URL, max: config.DATABASE_POOL, service: 'dispatcher', logger })
+  const db = openDb({
+    url: config.DATABASE_URL,
+    max: config.DATABASE_POOL_MAX,
+    service: 'dispatcher',
+    logger,
+  })
   lifecycle.onStop('database', () => db.close(), { timeoutMs: 6_000 })
   await checkDatabase(db.sql)
   await maintainDays(db)
@@ -146,7 +150,7 @@ async function open(
     lifecycle.onStop('inbox client', () => rpc.close())
     inbox = createInboxWindows(rpc)
   }
-  const graph = overrides.graph ?? graphApi(createGraphClient({ baseUrl: config.GRAPH_BASE_URL }))
+  const graph = overrides.graph ?? createGraph(config.GRAPH_BASE_URL)
   const lanes = createLanes({
     db,
     inbox,
@@ -164,7 +168,7 @@ async function open(
   lifecycle.onStop('lanes', () => lanes.stop(), { timeoutMs: 18_000 })
   const upkeep = startUpkeep({ db, clock, logger, wake: lanes.wake, sweepDoubts: lanes.sweepDoubts })
   lifecycle.onStop('upkeep', () => upkeep.stop(), { timeoutMs: 5_000 })
-  const unsubscribe = await bus.onSignal(coreSubjects.wake.pattern, (subject: string) =>
+  const unsubscribe = bus.onSignal(coreSubjects.wake.pattern, (subject) =>
     lanes.wake(Number(subject.split('.')[1])),
   )
   lifecycle.onStop('wakes', unsubscribe)
@@ -193,7 +197,7 @@ async function open(
   lifecycle.onStop('consumers', () => Promise.all(consumers.map((consumer) => consumer.stop(5_000))), {
     timeoutMs: 6_000,
   })
-  const untap = await bus.tap(areas.tenancy, (events) => {
+  const untap = bus.tap(areas.tenancy, (events) => {
     for (const { payload } of events) {
       const id = payload?.$case === 'numberChanged' ? parseId('number', payload.value.numberId) : undefined
       if (id) credentials.drop(uuidOf(id))

@@ -3,6 +3,6 @@ export function recipientKeyOf(
   recipient: { to: string; userId: string },
   number: { portfolio_id: string | null } | undefined,
 ): string {
-  if (recipient.to !== '') return `p:+${recipient.to.replaceAll(/\D/g, '')}`
+  if (recipient.to !== '') return `p:${recipient.to.replaceAll(/\D/g, '')}`
   return `b:${number?.portfolio_id ?? ''}:${recipient.userId}`
 }
