@@ -71,6 +71,9 @@ const own: Record<ServiceName, (settings: Settings) => Record<string, string>> =
     INGEST_ADDRESS: addressOf('ingest', settings),
     PUBLIC_URL: gatewayUrl(settings),
     ALLOWED_ORIGINS: dashboardUrl(settings),
+    // On one machine everyone signs in from one address, and no balancer needs to notice that we stop.
+    LOGIN_ATTEMPTS_MAX: process.env.LOGIN_ATTEMPTS_MAX ?? '100',
+    STOP_GRACE_MS: process.env.STOP_GRACE_MS ?? '0',
     ...(settings.stores.redis ? { REDIS_URL: settings.stores.redis.url } : {}),
   }),
 }
