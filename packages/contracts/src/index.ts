@@ -1,4 +1,5 @@
 export * from './areas.ts'
+export * from './beat.ts'
 export * from './ids.ts'
 export * from './permissions.ts'
 export * from './rpc-access.ts'

@@ -1,0 +1,136 @@
+/**
+ * What every operation goes through, in this order: who is it, how often, may he, is the input right, then the work.
+ * A refusal never says more than its step knows: without a credential nobody learns whether the body was valid.
+ */
+import { parseId } from '@palomar/contracts'
+import { AppError, appError } from '@palomar/errors'
+import { withDeadline } from '@palomar/rpc'
+import { type Logger, runWithContext, withSpan } from '@palomar/runtime'
+import { credentialOf } from '../auth/credential.ts'
+import type { Exchange, Session } from '../auth/exchange.ts'
+import { readJson } from './body.ts'
+import type { ApiLimits, LimitHeaders } from './limits.ts'
+import { Throttled } from './limits.ts'
+import { problemResponse } from './problem.ts'
+import { type Input, Reply, type Route } from './route.ts'
+import { validate } from './validate.ts'
+
+/** A request may take this long in all; balancers give up after 15 to 60 s. */
+const requestMsMax = 15_000
+const bodyBytesMax = 1024 * 1024
+
+export interface PipelineDeps {
+  exchange: Exchange
+  limits: ApiLimits
+  logger: Logger
+}
+
+export interface Arrival {
+  request: Request
+  url: URL
+  params: Record<string, string>
+  ip: string
+  requestId: string
+}
+
+export async function run(route: Route, arrival: Arrival, deps: PipelineDeps): Promise<Response> {
+  const { request, requestId } = arrival
+  const traceparent = request.headers.get('traceparent') ?? undefined
+  let limitHeaders: LimitHeaders = {}
+  try {
+    return await runWithContext({ requestId, traceparent }, () =>
+      withSpan(`${route.method} ${route.path}`, {}, work, { kind: 'server' }),
+    )
+  } catch (error) {
+    if (error instanceof Throttled) limitHeaders = error.headers
+    logFailure(deps.logger, route, error, requestId)
+    return problemResponse(error, requestId, limitHeaders)
+  }
+
+  async function work(): Promise<Response> {
+    await route.guard?.(arrival)
+    const { session, tenantId } = await identify(route, arrival, deps.exchange)
+    if (!session) return act(undefined, tenantId)
+    limitHeaders = await deps.limits.takeRequest(session)
+    if (route.access !== 'authenticated' && !session.permissions.has(route.access))
+      throw appError('forbidden')
+    const { tenantId: ofTenant, actorId } = session.identity
+    const known = { requestId, tenantId: ofTenant, actorId, traceparent }
+    return runWithContext(known, () => act(session, tenantId))
+  }
+
+  async function act(session: Session | undefined, tenantId: string): Promise<Response> {
+    const input = await parse(route, arrival, session, tenantId)
+    const answer = await withDeadline(requestMsMax, () => route.handle(input))
+    return respond(route, answer, limitHeaders)
+  }
+}
+
+async function identify(
+  route: Route,
+  { request, url }: Arrival,
+  exchange: Exchange,
+): Promise<{ session?: Session; tenantId: string }> {
+  if (route.access === 'public') return { tenantId: '' }
+  const credential = credentialOf(request.headers)
+  const named = request.headers.get('x-tenant-id') ?? url.searchParams.get('tenant_id') ?? ''
+  // A company that cannot exist is answered as one that does not.
+  if (named !== '' && !parseId('tenant', named)) {
+    await exchange.get(credential, '')
+    throw appError('not_found')
+  }
+  return { session: await exchange.get(credential, named), tenantId: named }
+}
+
+async function parse(
+  route: Route,
+  { request, url, params, ip, requestId }: Arrival,
+  session: Session | undefined,
+  tenantId: string,
+): Promise<Input<never, never, never>> {
+  const query = Object.fromEntries(url.searchParams)
+  if (!(route.query && 'tenant_id' in route.query.shape)) delete query.tenant_id
+  const input = {
+    ip,
+    requestId,
+    tenantId,
+    headers: request.headers,
+    params: paramsOf(route, params),
+    query: route.query ? validate(route.query, query) : undefined,
+    body: route.body
+      ? validate(route.body, await readJson(request, route.bodyBytesMax ?? bodyBytesMax))
+      : undefined,
+    get session() {
+      if (!session) throw new Error(`${route.path} is public: it has no session`)
+      return session
+    },
+    as(audience: string) {
+      const token = this.session.tokens[audience]
+      if (token === undefined) throw appError('internal', { internal: `no caller token for ${audience}` })
+      return { token }
+    },
+  }
+  return input as unknown as Input<never, never, never>
+}
+
+/** A path that cannot be the id of anything is not found, exactly as an id of nothing. */
+function paramsOf(route: Route, params: Record<string, string>): unknown {
+  if (!route.params) return undefined
+  const result = route.params.safeParse(params)
+  if (!result.success) throw appError('not_found')
+  return result.data
+}
+
+function respond(route: Route, answer: unknown, limitHeaders: LimitHeaders): Response {
+  const reply = answer instanceof Reply ? answer : new Reply(answer)
+  const headers = { ...limitHeaders, ...reply.options.headers }
+  const status = reply.options.status ?? route.status
+  if (status === 204) return new Response(null, { status, headers })
+  return Response.json(reply.body, { status, headers })
+}
+
+/** Refusals are the caller's business; what we did not expect is logged here, once. */
+function logFailure(logger: Logger, route: Route, error: unknown, requestId: string): void {
+  if (error instanceof AppError && error.code !== 'internal') return
+  logger.error('request failed', { method: route.method, route: route.path, request_id: requestId, error })
+}
