@@ -1,1 +1,54 @@
-export {}
+/** Meta's Cloud API as a library: what may be sent, what comes in, what errors mean, and the call itself. */
+export { metaErrors } from './errors/catalogue.ts'
+export {
+  type ErrorCause,
+  type ErrorClass,
+  type ErrorEntry,
+  errorClasses,
+  type Words,
+} from './errors/entry.ts'
+export { type GraphError, parseGraphError } from './errors/graph-error.ts'
+export { type ErrorHints, errorPolicy, titleOf } from './errors/policy.ts'
+export {
+  createGraphClient,
+  type GraphClient,
+  type GraphClientOptions,
+  type GraphResult,
+  type GraphUsage,
+  messageIdIn,
+  type SendCall,
+  type TemplateListing,
+} from './graph/client.ts'
+export type { Json, JsonObject } from './json.ts'
+export { type Limit, type LimitName, limits } from './limits.ts'
+export { canSend, needsWindow, type SendDecision, type SendSubject } from './may-send/can-send.ts'
+export { type Alternative, type Refusal, type RefusalCode, refusalDetails } from './may-send/refusal.ts'
+export type { SendState } from './may-send/state.ts'
+export { freeEntryPointAfter, freeEntryPointMs, serviceWindowMs, windowAfter } from './may-send/window.ts'
+export { isBsuid } from './people/bsuid.ts'
+export { type Country, canonicalPhone, phoneVariants, toE164 } from './people/phone.ts'
+export { type Identity, type RecipientKey, recipientKey } from './people/recipient-key.ts'
+export type { Interactive, InteractiveType } from './send/interactive.ts'
+export type { ContactCard, Envelope, MediaSend, SendContent, SendMessage, SendType } from './send/message.ts'
+export type { Rule, SendProblem } from './send/report.ts'
+export type { TemplateParameter, TemplateSend, TemplateSendComponent } from './send/template.ts'
+export { type SendRules, type SendValidation, sendTypes, validateSend } from './send/validate.ts'
+export {
+  holesIn,
+  type TemplateButton,
+  type TemplateComponent,
+  type TemplateDefinition,
+} from './template/definition.ts'
+export { fitTemplate, type TemplateFit } from './template/fit.ts'
+export { parseTemplatePage } from './template/list.ts'
+export { type RenderedTemplate, renderTemplate } from './template/render.ts'
+export type { ChangeRoute, ChangeValue, MessagesValue, ParsedChange } from './webhook/change.ts'
+export type { InboundContent, InboundMedia, MediaType } from './webhook/content.ts'
+export { answerHandshake, type Handshake } from './webhook/handshake.ts'
+export type { InteractiveReply } from './webhook/interactive-reply.ts'
+export type { InboundMessage, MessageContext } from './webhook/message.ts'
+export type { MetaErrorItem } from './webhook/meta-error.ts'
+export { messagesValue, type ParsedWebhook, parseWebhook, type UnparsedReason } from './webhook/parse.ts'
+export type { Person } from './webhook/person.ts'
+export { signPayload, verifySignature } from './webhook/signature.ts'
+export type { Pricing, Status } from './webhook/status.ts'
