@@ -1,0 +1,46 @@
+/** Troubles that can be injected, each a share from 0 to 1. */
+export const faultNames = [
+  /** 503 with an HTML page, nothing accepted. */
+  'error5xx',
+  /** 130429, nothing accepted. */
+  'tooMany',
+  /** Never answers; nothing accepted. */
+  'hang',
+  /** Accepted, but the connection is cut before the answer. */
+  'lostResponse',
+  /** Accepted, but no status ever comes. */
+  'noStatus',
+  /** Statuses in a random order. */
+  'outOfOrder',
+  /** The first status overtakes the answer. */
+  'statusFirst',
+  /** A webhook's body is delivered twice. */
+  'duplicateWebhook',
+] as const
+
+export type FaultName = (typeof faultNames)[number]
+
+/** Draws faults from one seeded sequence: the same seed and requests give the same faults. */
+export class Faults {
+  readonly rates: Record<FaultName, number>
+  #state: number
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0
+    this.rates = Object.fromEntries(faultNames.map((name) => [name, 0])) as Record<FaultName, number>
+  }
+
+  happens(name: FaultName): boolean {
+    const rate = this.rates[name]
+    return rate > 0 && this.random() < rate
+  }
+
+  /** mulberry32: small, good enough for dice. */
+  random(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0
+    let t = this.#state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}

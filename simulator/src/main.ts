@@ -1,0 +1,21 @@
+import { createLifecycle, createLogger, loadConfig } from '@palomar/runtime'
+import { configSchema } from './config.ts'
+import { startSimulator } from './simulator.ts'
+
+const config = loadConfig(configSchema)
+const logger = createLogger({ service: 'simulator', level: 'info' })
+const lifecycle = createLifecycle({ logger, budgetMs: 5_000 })
+
+await lifecycle.run(async () => {
+  const simulator = startSimulator({
+    port: config.SIMULATOR_PORT,
+    webhookUrl: config.SIMULATOR_WEBHOOK_URL ?? '',
+    appSecret: config.SIMULATOR_APP_SECRET,
+    verifyToken: config.SIMULATOR_VERIFY_TOKEN,
+    accessToken: config.SIMULATOR_ACCESS_TOKEN,
+    seed: config.SIMULATOR_SEED,
+    ...(config.SIMULATOR_STATE_FILE ? { stateFile: config.SIMULATOR_STATE_FILE } : {}),
+  })
+  lifecycle.onStop('simulator', simulator.stop)
+  logger.info('ready', { http_port: simulator.port })
+})
