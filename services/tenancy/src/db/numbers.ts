@@ -1,5 +1,5 @@
 import type { Uuid } from '@palomar/contracts'
-import { and, asc, eq, gt, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, ne, type SQL, sql } from 'drizzle-orm'
 import type { Keyset } from '../domain/cursor.ts'
 import { numberApps, numbers, portfolios, tenants, wabas } from './schema.ts'
 import type { Scope } from './scope.ts'
@@ -74,24 +74,33 @@ export function numberRows(
   state: '' | 'active' | 'paused',
   keyset: Keyset,
 ): Promise<NumberRow[]> {
-  return numberQuery(scope)
-    .where(
-      and(
-        eq(numbers.tenantId, scope.tenantId),
-        state ? eq(numbers.state, state) : ne(numbers.state, 'deleted'),
-        keyset.after ? gt(numbers.id, keyset.after) : undefined,
-      ),
-    )
-    .orderBy(asc(numbers.tenantId), asc(numbers.id))
-    .limit(keyset.limit + 1) as unknown as Promise<NumberRow[]>
+  return pageOfNumbers(scope, state ? eq(numbers.state, state) : ne(numbers.state, 'deleted'), keyset)
 }
 
 /** Tombstones too: for telling everything again. */
 export function everyNumberRow(scope: Scope, keyset: Keyset): Promise<NumberRow[]> {
-  return numberQuery(scope)
-    .where(and(eq(numbers.tenantId, scope.tenantId), keyset.after ? gt(numbers.id, keyset.after) : undefined))
+  return pageOfNumbers(scope, undefined, keyset)
+}
+
+/** The page first, by the key alone; joined at once, Postgres would join and sort all of the company's numbers. */
+async function pageOfNumbers(scope: Scope, which: SQL | undefined, keyset: Keyset): Promise<NumberRow[]> {
+  const page = await scope.orm
+    .select({ id: numbers.id })
+    .from(numbers)
+    .where(
+      and(
+        eq(numbers.tenantId, scope.tenantId),
+        which,
+        keyset.after ? gt(numbers.id, keyset.after) : undefined,
+      ),
+    )
     .orderBy(asc(numbers.tenantId), asc(numbers.id))
-    .limit(keyset.limit + 1) as unknown as Promise<NumberRow[]>
+    .limit(keyset.limit + 1)
+  if (page.length === 0) return []
+  const ids = page.map((row) => row.id)
+  return numberQuery(scope)
+    .where(and(eq(numbers.tenantId, scope.tenantId), inArray(numbers.id, ids)))
+    .orderBy(asc(numbers.id)) as unknown as Promise<NumberRow[]>
 }
 
 /** Undefined when deleted. `lock` makes changes of one number take turns. */
