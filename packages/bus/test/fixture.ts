@@ -1,5 +1,11 @@
 import { afterAll } from 'bun:test'
-import { eventIdOf, type eventsV1, type tenancyEventsV1 } from '@palomar/contracts'
+import {
+  type DurableSpec,
+  durables,
+  eventIdOf,
+  type eventsV1,
+  type tenancyEventsV1,
+} from '@palomar/contracts'
 import { createLogger } from '@palomar/runtime'
 import { type TestNats, testNats } from '@palomar/testkit'
 import {
@@ -9,9 +15,11 @@ import {
   type NatsUser,
   natsConfig,
   operatorUser,
+  type ProvisionOptions,
   provision,
   type Timing,
 } from '../src/index.ts'
+import { raw } from './raw.ts'
 
 export type TenancyEvent = tenancyEventsV1.Event
 
@@ -24,20 +32,27 @@ export const logger = createLogger({
 
 export interface Fixture {
   nats: TestNats
+  /** Empties every stream, so that the tests of a file do not see each other's events. */
+  empty(): Promise<void>
   /** A bus that is closed after the file. */
   connect(options?: Partial<BusOptions>): Promise<Bus>
   onEnd(fn: () => Promise<unknown>): void
 }
 
 /** A synced server with everything provisioned. With users, each is its own password. */
-export async function provisionedNats(users: string[] = []): Promise<Fixture> {
+export async function provisionedNats(
+  options: Partial<ProvisionOptions> & { users?: string[] } = {},
+): Promise<Fixture> {
+  const { users = [], ...provisioning } = options
   const logins: NatsUser[] = users.map((name) => ({ name, pass: name }))
   const nats = await testNats((place) => natsConfig({ ...place, users: logins }))
+  const login = users.length > 0 ? { user: operatorUser, pass: operatorUser } : {}
   const closers: (() => Promise<unknown>)[] = []
   await provision({
     servers: nats.url,
     logger,
-    ...(users.length > 0 && { user: operatorUser, pass: operatorUser }),
+    ...login,
+    ...provisioning,
   })
   afterAll(async () => {
     for (const close of closers.reverse()) await close()
@@ -45,6 +60,11 @@ export async function provisionedNats(users: string[] = []): Promise<Fixture> {
   })
   return {
     nats,
+    async empty() {
+      const { nc, jsm } = await raw(nats.url, login)
+      for await (const { config } of jsm.streams.list()) await jsm.streams.purge(config.name)
+      await nc.close()
+    },
     async connect(options) {
       const bus = await connectBus({ servers: nats.url, name: 'test', logger, ...options })
       closers.push(() => bus.close())
@@ -53,6 +73,10 @@ export async function provisionedNats(users: string[] = []): Promise<Fixture> {
     onEnd: (fn) => void closers.push(fn),
   }
 }
+
+/** The contracts' durables with an ack wait that a test can wait for. */
+export const shortAckWait = (ackWaitMs: number): DurableSpec[] =>
+  Object.values(durables).map((durable) => ({ ...durable, ackWaitMs }))
 
 /** Milliseconds where the contracts say minutes. */
 export const quick: Partial<Timing> = {

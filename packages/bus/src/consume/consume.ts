@@ -7,9 +7,11 @@ import { retryNowDurable, retryWaitDurable } from '../names.ts'
 import type { HasHeader } from '../publisher.ts'
 import { Feed } from './feed.ts'
 import { createKeeper } from './keeper.ts'
-import { type LoopDeps, type Refusal, runMainLoop } from './main-loop.ts'
+import { type LoopDeps, runMainLoop } from './main-loop.ts'
+import { Moves } from './moves.ts'
 import { timingDefault } from './parked.ts'
 import { Pause } from './pause.ts'
+import { createRefusal } from './refusal.ts'
 import { runParkedLoop } from './run-loop.ts'
 import type { ConsumeOptions, Consumer, Handler } from './types.ts'
 import { runWaitLoop } from './wait-loop.ts'
@@ -57,8 +59,10 @@ export function consume<E extends HasHeader>(
       reason,
     }),
   )
-  const onRefusal = refusalOf(logger, series.stopped)
+  const moves = new Moves()
+  const onRefusal = createRefusal(logger, series.stopped)
   let stopping = false
+  let stopped: Promise<void> | undefined
 
   if (options.mutation === 'ack-before-commit') {
     series.mutation.inc()
@@ -84,11 +88,12 @@ export function consume<E extends HasHeader>(
   const now = feedOf('RETRY', retryNowDurable(durable.name), 1)
   const rooms = retryDelaysS.map((_, step) => feedOf('RETRY', retryWaitDurable(durable.name, step), 1))
 
+  const settling = { pause, moves, keepAll: keeper.keepAll, onRefusal, logger }
   const loop: LoopDeps<E> = {
+    ...settling,
     area: area as LoopDeps<E>['area'],
     durable: durable.name,
     feed: main,
-    pause,
     call: {
       durable: durable.name,
       handler,
@@ -96,11 +101,8 @@ export function consume<E extends HasHeader>(
       series,
       clock,
     },
-    keepAll: keeper.keepAll,
-    onRefusal,
     timing,
     series,
-    logger,
     clock,
   }
   const mainOptions = {
@@ -110,9 +112,7 @@ export function consume<E extends HasHeader>(
   const loops = [
     ...Array.from({ length: options.concurrency ?? 1 }, () => runMainLoop(loop, mainOptions)),
     runParkedLoop({ ...loop, feed: now }, { probe, isStopping: () => stopping }),
-    ...rooms.map((feed) =>
-      runWaitLoop({ durable: durable.name, feed, pause, keep: keeper.keep, onRefusal, logger, clock }),
-    ),
+    ...rooms.map((feed) => runWaitLoop({ ...settling, feed, durable: durable.name, clock })),
   ]
   const feeds = [main, now, ...rooms]
   const ended = Promise.all(loops)
@@ -121,34 +121,20 @@ export function consume<E extends HasHeader>(
   return {
     durable,
     oldestHeldAt: () => main.oldestHeldAt,
-    async stop(timeoutMs = stopDefaultMs) {
-      stopping = true
-      for (const feed of feeds) feed.stop()
-      pause.stop()
-      await withDeadline(ended, timeoutMs, 'stop').catch((error) =>
-        logger.warn('not everything in hand was finished, it is handed back', { err: String(error) }),
-      )
-      for (const feed of feeds) feed.end()
+    stop(timeoutMs = stopDefaultMs) {
+      stopped ??= stop(timeoutMs)
+      return stopped
     },
   }
-}
 
-/** Said once when it begins and once when it is over, however often it is tried in between. */
-function refusalOf(logger: Logger, gauge: { set(value: number): void }): Refusal {
-  let raised = false
-  gauge.set(0)
-  return {
-    raise(error) {
-      gauge.set(1)
-      if (!raised) logger.error('stopped: RETRY or DEAD refuse what must be kept', { err: String(error) })
-      raised = true
-    },
-    clear() {
-      if (!raised) return
-      raised = false
-      gauge.set(0)
-      logger.info('RETRY and DEAD take events again')
-    },
+  async function stop(timeoutMs: number): Promise<void> {
+    stopping = true
+    for (const feed of feeds) feed.stop()
+    pause.stop()
+    await withDeadline(ended, timeoutMs, 'stop').catch((error) =>
+      logger.warn('not everything in hand was finished, it is handed back', { err: String(error) }),
+    )
+    for (const feed of feeds) feed.end()
   }
 }
 

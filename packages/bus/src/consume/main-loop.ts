@@ -1,9 +1,8 @@
 import type { Area } from '@palomar/contracts'
-import type { Clock, Logger } from '@palomar/runtime'
+import type { Clock } from '@palomar/runtime'
 import type { DurableSeries } from '../metrics.ts'
 import type { HasHeader } from '../publisher.ts'
 import { type CallOptions, callHandler } from './call-handler.ts'
-import type { Feed } from './feed.ts'
 import {
   deliveredOf,
   type Parking,
@@ -13,29 +12,17 @@ import {
   parkNow,
   unreadableOf,
 } from './parked.ts'
-import type { Pause } from './pause.ts'
+import { type SettleDeps, settle } from './settle.ts'
 import type { StreamMessage } from './stream-message.ts'
 import type { Answer, Delivered, Timing } from './types.ts'
 
-export interface LoopDeps<E> {
+export interface LoopDeps<E> extends SettleDeps {
   area: Area<E & HasHeader>
   durable: string
-  feed: Feed
-  pause: Pause
   call: CallOptions<E>
-  keepAll(parkings: Parking[]): Promise<void>
-  /** RETRY or DEAD refuse: nothing may be acknowledged. */
-  onRefusal: Refusal
   timing: Timing
   series: DurableSeries
-  logger: Logger
   clock: Clock
-}
-
-export interface Refusal {
-  /** Raises the alarm. */
-  raise(error: unknown): void
-  clear(): void
 }
 
 /** From this delivery on a batch is taken apart: twice nobody answered for it, so one of its events may be why. */
@@ -107,7 +94,7 @@ async function open<E extends HasHeader>(
   } catch (error) {
     const dead = unreadableOf(area.stream, durable, message.data, streamTime)
     deps.logger.error('a batch cannot be read', { err: String(error) })
-    await park(deps, message, [
+    await settle(deps, message, [
       parkDead(dead, { reason: 'the batch cannot be decoded', reasonCode: 'unreadable' }),
     ])
     return undefined
@@ -118,7 +105,7 @@ async function open<E extends HasHeader>(
     deliveryCount,
   })
   deps.series.batch('split')
-  await park(
+  await settle(
     deps,
     message,
     events.map((delivered) =>
@@ -130,18 +117,6 @@ async function open<E extends HasHeader>(
     ),
   )
   return undefined
-}
-
-async function park<E>(deps: LoopDeps<E>, message: StreamMessage, parkings: Parking[]): Promise<void> {
-  try {
-    await deps.keepAll(parkings)
-    deps.onRefusal.clear()
-    answer(deps, message, () => message.ack())
-  } catch (error) {
-    handBack(deps, [message], 0)
-    deps.onRefusal.raise(error)
-    await deps.pause.start('RETRY or DEAD refuse')
-  }
 }
 
 /** True when every batch was acknowledged. */

@@ -14,6 +14,7 @@ import {
   parkNow,
 } from './parked.ts'
 import { isHealthy } from './pause.ts'
+import { settle } from './settle.ts'
 import type { StreamMessage } from './stream-message.ts'
 import type { Answer, Delivered } from './types.ts'
 
@@ -41,6 +42,7 @@ export async function runParkedLoop<E extends HasHeader>(
 ): Promise<void> {
   for (let message = await deps.feed.next(); message; message = await deps.feed.next()) {
     await deps.pause.over()
+    await deps.moves.settled()
     await runOne(deps, options, message)
   }
 }
@@ -138,22 +140,4 @@ async function decideOnThrow(options: RunOptions, error: unknown): Promise<Exclu
   if (decision.kind === 'dead') return { dead: { reason: reasonOf(error), code } }
   if (!(await isHealthy(options.probe))) return 'again'
   return { retry: { reason: reasonOf(error) } }
-}
-
-async function settle<E>(deps: LoopDeps<E>, message: StreamMessage, parkings: Parking[]): Promise<void> {
-  try {
-    await deps.keepAll(parkings)
-    if (parkings.length > 0) deps.onRefusal.clear()
-  } catch (error) {
-    deps.onRefusal.raise(error)
-    message.nak(deps.pause.delayMs(0))
-    deps.feed.release(message)
-    await deps.pause.start('RETRY or DEAD refuse')
-    return
-  }
-  // Waits until the server has it: an answer lost here counts as a failed try.
-  await message
-    .ackConfirmed()
-    .catch((error) => deps.logger.warn('a parked event was not acknowledged', { err: String(error) }))
-  deps.feed.release(message)
 }

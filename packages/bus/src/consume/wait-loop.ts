@@ -1,19 +1,11 @@
 import { eventsV1 } from '@palomar/contracts'
-import type { Clock, Logger } from '@palomar/runtime'
-import type { Feed } from './feed.ts'
-import type { Keep } from './keeper.ts'
-import type { Refusal } from './main-loop.ts'
-import { parkNow } from './parked.ts'
-import type { Pause } from './pause.ts'
+import type { Clock } from '@palomar/runtime'
+import { type Parked, parkNow, unreadableOf } from './parked.ts'
+import { type SettleDeps, settle } from './settle.ts'
 import type { StreamMessage } from './stream-message.ts'
 
-export interface WaitDeps {
+export interface WaitDeps extends SettleDeps {
   durable: string
-  feed: Feed
-  pause: Pause
-  keep: Keep
-  onRefusal: Refusal
-  logger: Logger
   clock: Clock
 }
 
@@ -26,44 +18,23 @@ export interface WaitDeps {
 export async function runWaitLoop(deps: WaitDeps): Promise<void> {
   for (let message = await deps.feed.next(); message; message = await deps.feed.next()) {
     await deps.pause.over()
-    await moveWhenDue(deps, message)
-  }
-}
-
-async function moveWhenDue(deps: WaitDeps, message: StreamMessage): Promise<void> {
-  try {
-    const parked = readOrUndefined(message.data)
-    const waitMs = (parked?.dueAt?.getTime() ?? 0) - deps.clock.now()
+    const now = deps.clock.now()
+    const parked = readOrUndefined(message)
+    const waitMs = (parked?.dueAt?.getTime() ?? 0) - now
     if (waitMs > 0) {
       message.nak(waitMs)
-      return
+      deps.feed.release(message)
+      continue
     }
     // What cannot be read moves on as it is: the run loop keeps it as a dead letter.
-    await deps.keep(
-      parked
-        ? parkNow(parked)
-        : parkNow(
-            eventsV1.ParkedEvent.create({
-              durable: deps.durable,
-              batch: Buffer.from(message.data),
-              kind: 'unreadable',
-            }),
-          ),
-    )
-    deps.onRefusal.clear()
-    await message.ackConfirmed()
-  } catch (error) {
-    deps.onRefusal.raise(error)
-    message.nak(deps.pause.delayMs(0))
-    await deps.pause.start('RETRY refuses')
-  } finally {
-    deps.feed.release(message)
+    const moving = parked ?? unreadableOf('', deps.durable, message.data, new Date(now))
+    await settle(deps, message, [parkNow(moving)])
   }
 }
 
-function readOrUndefined(bytes: Uint8Array): eventsV1.ParkedEvent | undefined {
+function readOrUndefined(message: StreamMessage): Parked | undefined {
   try {
-    return eventsV1.ParkedEvent.decode(bytes)
+    return eventsV1.ParkedEvent.decode(message.data)
   } catch {
     return undefined
   }
