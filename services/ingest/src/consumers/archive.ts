@@ -1,0 +1,61 @@
+import type { Answer, Delivered } from '@palomar/bus'
+import type { webhooksV1 } from '@palomar/contracts'
+import { ackDecision } from '@palomar/errors'
+import type { Logger } from '@palomar/runtime'
+import type { Archive } from '../archive.ts'
+import { changesOf, type IncomingChange } from '../domain/incoming.ts'
+import { type RouteKey, textOfKey } from '../domain/route.ts'
+import { signedBodyOf } from '../domain/signed-body.ts'
+import type { Failpoint } from '../failpoint.ts'
+import { judgeChanges } from '../judge-changes.ts'
+import type { Replayer } from '../replay.ts'
+import type { Routes } from '../routes.ts'
+
+/**
+ * Off the live path: one sealed row per change (CONTRACTS 16), also of what has no company or does not parse.
+ *
+ * Failure policy. Every write is the same the second time, so dying anywhere only means doing it again. What was parked
+ * here on an old answer is asked for once more, as on the live path.
+ */
+export function createArchiveHandler(deps: {
+  routes: Routes
+  archive: Archive
+  replayer: Replayer
+  logger: Logger
+  failpoint: Failpoint
+}) {
+  const { routes, archive, replayer, logger, failpoint } = deps
+
+  return async function handle(bodies: Delivered<webhooksV1.WebhookBody>[]): Promise<Answer[]> {
+    const answers: Answer[] = bodies.map(() => 'ok')
+    const bodyOf = new Map<IncomingChange, number>()
+    for (const [at, { event, streamTime }] of bodies.entries()) {
+      for (const change of changesOf(signedBodyOf(event, streamTime))) bodyOf.set(change, at)
+    }
+    const judged = await judgeChanges([...bodyOf.keys()], routes)
+    const outcomes = await archive.keep(judged)
+    failpoint('after-archive-commit')
+    for (const [n, outcome] of outcomes.entries()) {
+      const change = judged[n]?.change
+      if ('error' in outcome && change) answers[bodyOf.get(change) ?? 0] = refusal(outcome.error, change)
+    }
+    const keys = new Map<string, RouteKey>()
+    for (const { change, verdict } of judged) {
+      if (verdict.state === 'parked' && change.key) keys.set(textOfKey(change.key), change.key)
+    }
+    for (const key of keys.values()) {
+      const route = await routes.fresh(key)
+      if (route) await replayer.waiting(key, route)
+    }
+    return answers
+  }
+
+  function refusal(error: unknown, change: IncomingChange): Answer {
+    const decision = ackDecision(error)
+    if (decision.kind === 'nak') throw error
+    logger.error('a change could not be archived', { entry_id: change.entryId, field: change.field, error })
+    return decision.kind === 'dead'
+      ? { dead: { reason: decision.reason } }
+      : { retry: { reason: 'a change of this body could not be archived' } }
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The events a routed change makes. Their ids come from the fact (CONTRACTS 3): a crash, a replay, or a retry of
+ * Meta's that groups the same updates otherwise, gives the same ids.
+ */
+import type { InboundMessage, Json, MessagesValue, Person, Status } from '@palomar/cloud-api'
+import { eventIdOf, type Id, type ingestEventsV1 } from '@palomar/contracts'
+import { canonicalJson } from './canonical-json.ts'
+import type { IncomingChange } from './incoming.ts'
+import type { Route } from './route.ts'
+
+type Event = ingestEventsV1.Event
+type NumberRef = ingestEventsV1.NumberRef
+
+/** What every event of one change shares. */
+interface Origin {
+  change: IncomingChange
+  route: Route
+  number: NumberRef
+}
+
+/** Nothing for what cannot be read. */
+export function eventsOf(change: IncomingChange, route: Route): Event[] {
+  const value = change.parsed?.value
+  if (!value || value.kind === 'unreadable') return []
+  const { numberId, wabaId, portfolioId } = route
+  const number = { numberId, phoneNumberId: change.key?.phoneNumberId ?? '', wabaId, portfolioId }
+  const origin: Origin = { change, route, number }
+  if (value.kind === 'other') return [changeReceived(value.json, origin)]
+  const rest = restOf(value)
+  return [
+    ...value.messages.map((message) => messageReceived(message, origin)),
+    ...value.statuses.filter(isOfMessage).map((status) => statusReceived(status, origin)),
+    ...(rest === undefined ? [] : [changeReceived(rest, origin)]),
+  ]
+}
+
+/** Payments and calls have statuses that say nothing of a message. */
+const isOfMessage = (status: Status) => status.subject === undefined
+
+/** What stands in a message-like value beside messages and their statuses, for whoever understands it. */
+function restOf(value: MessagesValue): Json | undefined {
+  const { rest, errors, nameless, statuses } = value
+  const others = statuses.filter((status) => !isOfMessage(status)).map((status) => status.json)
+  const parts: Record<string, Json> = { ...rest }
+  if (errors.length > 0) parts.errors = errors.map((error) => ({ ...error }))
+  if (nameless.length > 0) parts.nameless = nameless
+  if (others.length > 0) parts.statuses = others
+  return Object.keys(parts).length > 0 ? parts : undefined
+}
+
+function messageReceived(message: InboundMessage, origin: Origin): Event {
+  const { field, receivedAt } = origin.change
+  const placeholder = message.type === 'media_placeholder'
+  const id = eventIdOf('message', scopeOf(origin), message.wamid, field, placeholder ? 'placeholder' : '')
+  return {
+    header: headerOf(id, message.timestamp, origin),
+    payload: {
+      $case: 'messageReceived',
+      value: {
+        number: origin.number,
+        wamid: message.wamid,
+        from: personOf(message.from),
+        type: message.type,
+        contentJson: JSON.stringify(message.own ?? message.json),
+        contextWamid: message.context?.wamid ?? '',
+        field,
+        groupId: message.groupId ?? '',
+        referralJson: message.referral === undefined ? '' : JSON.stringify(message.referral),
+        errors: message.errors,
+        receivedAt,
+        placeholder,
+      },
+    },
+  }
+}
+
+function statusReceived(status: Status, origin: Origin): Event {
+  const participant = participantOf(status)
+  const id = eventIdOf(
+    'status',
+    scopeOf(origin),
+    status.wamid,
+    participant,
+    status.status,
+    status.timestamp === undefined ? '' : String(status.timestamp.getTime()),
+    String(status.errors[0]?.code ?? ''),
+  )
+  return {
+    header: headerOf(id, status.timestamp, origin),
+    payload: {
+      $case: 'statusReceived',
+      value: {
+        number: origin.number,
+        wamid: status.wamid,
+        status: status.status,
+        recipient: personOf(status.recipient),
+        participant,
+        echo: status.echo ?? '',
+        errors: status.errors,
+        pricing: status.pricing,
+        conversationJson: status.conversation === undefined ? '' : JSON.stringify(status.conversation.json),
+        receivedAt: origin.change.receivedAt,
+      },
+    },
+  }
+}
+
+function changeReceived(json: Json, origin: Origin): Event {
+  const { entryId, entryTime, field, receivedAt } = origin.change
+  const time = entryTime === undefined ? '' : String(entryTime.getTime())
+  const id = eventIdOf('change', scopeOf(origin), entryId, field, canonicalJson(json), time)
+  return {
+    header: headerOf(id, entryTime, origin),
+    payload: {
+      $case: 'changeReceived',
+      value: { number: origin.number, entryId, field, valueJson: JSON.stringify(json), receivedAt },
+    },
+  }
+}
+
+/** A number that moves to another company is another number there; before a number, the company scopes the fact. */
+function scopeOf({ route }: Origin): string {
+  return route.numberId === '' ? route.tenantId : route.numberId
+}
+
+function headerOf(id: Id<'event'>, time: Date | undefined, { route, change }: Origin) {
+  return { id, tenantId: route.tenantId, time: time ?? change.receivedAt, traceparent: '' }
+}
+
+function personOf(person: Person): ingestEventsV1.Person {
+  const {
+    waId = '',
+    userId = '',
+    parentUserId = '',
+    username = '',
+    profileName = '',
+    previousUserId = '',
+  } = person
+  return { waId, userId, parentUserId, username, profileName, previousUserId }
+}
+
+/**
+ * The group member as the status itself names him, user id before phone. Not as `contacts` complete him: those depend
+ * on what stood beside it in the body, and the id must not.
+ */
+function participantOf({ json }: Status): string {
+  const names = ['recipient_participant_user_id', 'participant_recipient_user_id']
+  names.push('recipient_participant_id', 'participant_recipient_id')
+  const found = names.map((name) => json[name]).find((id) => typeof id === 'string' && id !== '')
+  return typeof found === 'string' ? found : ''
+}

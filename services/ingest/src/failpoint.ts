@@ -1,0 +1,11 @@
+/** Where a test may let the process die, as a power cut would. */
+export const failpointNames = ['after-publish', 'after-park', 'after-archive-commit'] as const
+export type FailpointName = (typeof failpointNames)[number]
+export type Failpoint = (name: FailpointName) => void
+
+/** Dies at the named point without a word: no handler, no flush. Undefined: never. */
+export function createFailpoint(armed: FailpointName | undefined): Failpoint {
+  return (name) => {
+    if (name === armed) process.kill(process.pid, 'SIGKILL')
+  }
+}
