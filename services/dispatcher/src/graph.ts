@@ -1,32 +1,31 @@
+import { createGraphClient } from '@palomar/cloud-api'
+import { appError } from '@palomar/errors'
 import type { GraphSender } from './lanes/send.ts'
 import type { TemplateApi } from './templates.ts'
 
-/** TEMPORARY until cloud-api's client is there: fetch cannot tell "not connected" from "no answer". */
-export function createGraph(baseUrl: string): GraphSender & TemplateApi {
+/** A page of templates is asked for by a person who waits. */
+const listDeadlineMs = 10_000
+
+export interface Graph extends GraphSender, TemplateApi {
+  close(): void
+}
+
+/** Graph as the dispatcher uses it: sends, and lists of templates whose refusal is an AppError. */
+export function createGraph(baseUrl: string, socketsMax: number): Graph {
+  const client = createGraphClient({ baseUrl, socketsMax })
   return {
-    async sendMessage({ phoneNumberId, token, version, body, deadlineMs, onConnected }) {
-      if (!onConnected()) return { kind: 'not_sent', reason: 'lease' }
-      try {
-        const response = await fetch(`${baseUrl}/${version}/${phoneNumberId}/messages`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-          signal: AbortSignal.timeout(deadlineMs),
+    sendMessage: (call) => client.sendMessage(call),
+    async listTemplates(owner) {
+      const listing = await client.listTemplates({ ...owner, deadlineMs: listDeadlineMs })
+      if (listing.ok) return listing.templates
+      const { error, reason } = listing
+      if (error)
+        throw appError('meta_error', {
+          detail: `WhatsApp answered: ${error.title} (${error.code})`,
+          internal: reason,
         })
-        return { kind: 'answered', status: response.status, json: await response.json() }
-      } catch (error) {
-        return { kind: 'in_doubt', reason: String(error) }
-      }
+      throw appError('unavailable', { internal: `Graph gave no list of templates: ${reason}` })
     },
-    async listTemplates({ wabaId, token, version }) {
-      const response = await fetch(`${baseUrl}/${version}/${wabaId}/message_templates`, {
-        headers: { authorization: `Bearer ${token}` },
-      })
-      const { data } = (await response.json()) as { data: { components: unknown[] }[] }
-      return data.map(({ components, ...rest }) => ({
-        ...(rest as never),
-        componentsJson: JSON.stringify(components),
-      }))
-    },
+    close: () => client.close(),
   }
 }

@@ -150,7 +150,7 @@ async function open(
     lifecycle.onStop('inbox client', () => rpc.close())
     inbox = createInboxWindows(rpc)
   }
-  const graph = overrides.graph ?? createGraph(config.GRAPH_BASE_URL)
+  const graph = overrides.graph ?? createGraph(config.GRAPH_BASE_URL, config.CALLS_MAX)
   const lanes = createLanes({
     db,
     inbox,
@@ -217,7 +217,7 @@ async function open(
     readState: createStateReader(db),
     inbox,
     ledger: createLedger(db, wakeAll),
-    categories: templates.categories,
+    templates: templates.known,
     clock,
     logger,
     metrics,

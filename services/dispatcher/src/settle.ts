@@ -121,12 +121,17 @@ function apply(work: Work, { n, fact, madeWith }: Report, now: Date): LaneHold |
   const attempt = work.after.get(n)
   if (!attempt) return undefined
   let policy: Policy | undefined
-  const next = applyFact(attempt, fact, (state, error, tries) => {
-    policy = policyFor(state, error, {
-      laneClass: laneClassAt(work.row.lane_class),
-      tries,
-      triesMax: work.row.tries_max,
-    })
+  const next = applyFact(attempt, fact, (state, error, tries, hints) => {
+    policy = policyFor(
+      state,
+      error,
+      {
+        laneClass: laneClassAt(work.row.lane_class),
+        tries,
+        triesMax: work.row.tries_max,
+      },
+      hints,
+    )
     return policy.verdict
   })
   work.after.set(n, next)

@@ -1,8 +1,6 @@
-import type { dispatcherV1 } from '@palomar/contracts'
+import type { TemplateDefinition } from '@palomar/cloud-api'
 import type { Logger } from '@palomar/runtime'
 import type { Credentials } from './tenancy/credentials.ts'
-
-export type Template = dispatcherV1.Template
 
 /** Whose templates: a number, with the WABA that owns them. */
 export interface TemplateOwner {
@@ -14,17 +12,18 @@ export interface TemplateOwner {
 }
 
 export interface TemplateApi {
-  listTemplates(request: { wabaId: string; token: string; version: string }): Promise<Template[]>
+  listTemplates(request: { wabaId: string; token: string; version: string }): Promise<TemplateDefinition[]>
 }
 
 /** Lists are shown to people who may just have created a template at Meta. */
 const freshMs = 30_000
-/** A category decides the order of sending, not whether; an old one is good enough. */
+/** A list that is older says nothing about whether a template may be sent. */
+const trustedMs = 5 * 60_000
 const wabasMax = 5_000
 
-export interface TemplateCategories {
-  /** The category if it is known already; asks for it in the background otherwise. */
-  peek(owner: TemplateOwner, name: string, language: string): string | undefined
+export interface KnownTemplates {
+  /** The template, if it is known already; the list is asked for in the background when it is not fresh. */
+  peek(owner: TemplateOwner, name: string, language: string): TemplateDefinition | undefined
 }
 
 /** Templates of a WABA, read through Graph with a short cache. */
@@ -36,12 +35,12 @@ export function createTemplates(options: {
   now: () => number
 }) {
   const { api, credentials, logger, now } = options
-  const cache = new Map<string, { at: number; templates: Template[] }>()
-  const underway = new Map<string, Promise<Template[]>>()
+  const cache = new Map<string, { at: number; templates: TemplateDefinition[] }>()
+  const underway = new Map<string, Promise<TemplateDefinition[]>>()
   const lastAsked = new Map<string, number>()
   const keyOf = (owner: TemplateOwner) => `${owner.tenant_id}/${owner.waba_id}`
 
-  async function fetch(owner: TemplateOwner): Promise<Template[]> {
+  async function fetch(owner: TemplateOwner): Promise<TemplateDefinition[]> {
     const { token } = await credentials.get(owner.tenant_id, owner.id, owner.token_version)
     const version = owner.graph_version || options.graphVersion
     const templates = await api.listTemplates({ wabaId: owner.waba_id, token, version })
@@ -50,7 +49,7 @@ export function createTemplates(options: {
     return templates
   }
 
-  function list(owner: TemplateOwner): Promise<Template[]> {
+  function list(owner: TemplateOwner): Promise<TemplateDefinition[]> {
     const key = keyOf(owner)
     const known = cache.get(key)
     if (known && now() - known.at < freshMs) return Promise.resolve(known.templates)
@@ -59,21 +58,21 @@ export function createTemplates(options: {
     return asking
   }
 
-  const categories: TemplateCategories = {
+  const known: KnownTemplates = {
     peek(owner, name, language) {
       const key = keyOf(owner)
-      const known = cache.get(key)
+      const listed = cache.get(key)
       // Not with every message: a list that cannot be read is asked for again only after a while.
-      if ((!known || now() - known.at > freshMs) && now() - (lastAsked.get(key) ?? 0) > freshMs) {
+      if ((!listed || now() - listed.at > freshMs) && now() - (lastAsked.get(key) ?? 0) > freshMs) {
         lastAsked.set(key, now())
         list(owner).catch((error: unknown) =>
           logger.debug('template categories not read', { waba_id: owner.waba_id, error }),
         )
       }
-      return known?.templates.find((template) => template.name === name && template.language === language)
-        ?.category
+      if (!listed || now() - listed.at > trustedMs) return undefined
+      return listed.templates.find((template) => template.name === name && template.language === language)
     },
   }
 
-  return { list, categories }
+  return { list, known }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
+import type { TemplateDefinition } from '@palomar/cloud-api'
 import { type dispatcherV1, newId } from '@palomar/contracts'
 import { systemClock } from '@palomar/runtime'
 import { type AcceptRequest, createAccept } from '../src/accept/accept-messages.ts'
@@ -18,12 +19,22 @@ afterAll(() => ledger.close())
 
 const neverOpened: InboxWindows = { check: async (questions) => questions.map(() => null) }
 
+const template = (category: string): TemplateDefinition => ({
+  id: '1',
+  name: 'hello_world',
+  language: 'en_US',
+  category,
+  status: 'APPROVED',
+  parameterFormat: 'POSITIONAL',
+  components: [],
+})
+
 function accepter({ inbox = neverOpened, category }: { inbox?: InboxWindows; category?: string } = {}) {
   return createAccept({
     readState: createStateReader(ledger.db),
     inbox,
     ledger: createLedger(ledger.db, (partitions) => woken.push(...partitions)),
-    categories: { peek: () => category },
+    templates: { peek: () => (category ? template(category) : undefined) },
     clock: systemClock,
     logger: quiet,
     metrics: ledger.metrics,
@@ -117,7 +128,7 @@ describe('accepting', () => {
           contactId,
           version: 1n,
           mergedInto: null,
-          recipientKeys: ['p:541156384310', 'p:5215555555555'],
+          recipientKeys: ['p:541156384310', 'p:525555555555'],
         },
       ]),
     )

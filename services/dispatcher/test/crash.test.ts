@@ -133,7 +133,7 @@ describe('a dispatcher that dies', () => {
       { timeoutMs: 20_000 },
     )
     await metaReports(company, callsOf())
-    await eventually(async () => expect((await company.states())['delivered']).toBe(callsOf().length))
+    await eventually(async () => expect((await company.states()).delivered).toBe(callsOf().length))
     expect(Math.max(...timesSent().values())).toBe(1)
     expect(await second.stop()).toBe(0)
   }, 60_000)
@@ -152,7 +152,7 @@ describe('a dispatcher that dies', () => {
       await eventually(async () => expect(await one.states()).toEqual({ sent: messages }), {
         timeoutMs: 20_000,
       })
-      expect((await attemptStates(one))['in_doubt']).toBeUndefined()
+      expect((await attemptStates(one)).in_doubt).toBeUndefined()
     }
     expect(Math.max(...timesSent().values(), ...more.timesSent().values())).toBe(1)
     world.graph.delayMs = 0

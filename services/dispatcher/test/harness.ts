@@ -1,3 +1,4 @@
+import type { GraphResult } from '@palomar/cloud-api'
 import { type Id, newId, uuidOf } from '@palomar/contracts'
 import { type Db, openDb } from '@palomar/db'
 import { createLogger, createMetrics, type Logger, systemClock } from '@palomar/runtime'
@@ -11,7 +12,7 @@ import { partitionOf } from '../src/domain/partition.ts'
 import type { SettledUntil } from '../src/doubt/settled-until.ts'
 import type { InboxWindows } from '../src/inbox-windows.ts'
 import { createLanes, type Lanes } from '../src/lanes/lanes.ts'
-import type { GraphResult, GraphSender } from '../src/lanes/send.ts'
+import type { GraphSender } from '../src/lanes/send.ts'
 import { createDispatcherMetrics, type DispatcherMetrics } from '../src/metrics.ts'
 import { createCredentials } from '../src/tenancy/credentials.ts'
 
@@ -153,7 +154,7 @@ export class FakeGraph implements GraphSender {
     onConnected,
     ...rest
   }: Parameters<GraphSender['sendMessage']>[0]): Promise<GraphResult> {
-    if (!onConnected()) return { kind: 'not_sent', reason: 'refused by the owner' }
+    if (onConnected?.() === false) return { kind: 'not_sent', reason: 'refused by the owner' }
     const request = rest as unknown as SentRequest
     this.requests.push(request)
     return this.answer(request)

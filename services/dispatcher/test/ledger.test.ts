@@ -137,7 +137,8 @@ describe('ListTemplates', () => {
         language: 'en_US',
         category: 'UTILITY',
         status: 'APPROVED',
-        componentsJson: '[]',
+        parameterFormat: 'POSITIONAL',
+        components: [],
       },
       {
         id: '2',
@@ -145,7 +146,8 @@ describe('ListTemplates', () => {
         language: 'es',
         category: 'UTILITY',
         status: 'REJECTED',
-        componentsJson: '[]',
+        parameterFormat: 'POSITIONAL',
+        components: [],
       },
     ])
     const { templates } = await list({ numberId: mine.number }, as(mine.tenant))

@@ -96,14 +96,14 @@ export async function startWorld() {
     },
     /** What tenancy, ingest and inbox say. */
     tenancySays: (...events: tenancyEventsV1.Event[]) =>
-      (buses['tenancy'] as Bus).publisher(areas.tenancy).publish(events),
+      (buses.tenancy as Bus).publisher(areas.tenancy).publish(events),
     ingestSays: (...events: ingestEventsV1.Event[]) =>
-      (buses['ingest'] as Bus).publisher(areas.ingest).publish(events, { oldestWebhookAt: new Date() }),
+      (buses.ingest as Bus).publisher(areas.ingest).publish(events, { oldestWebhookAt: new Date() }),
     inboxSays: (...events: inboxEventsV1.Event[]) =>
-      (buses['inbox'] as Bus).publisher(areas.inbox).publish(events),
+      (buses.inbox as Bus).publisher(areas.inbox).publish(events),
     /** What the dispatcher says, as inbox hears it. */
     async hearDispatcher(hear: Parameters<typeof listen>[1]) {
-      return listen(buses['inbox'] as Bus, hear)
+      return listen(buses.inbox as Bus, hear)
     },
     /** A client of a dispatcher, as somebody of this company with these permissions. */
     async as(
@@ -275,8 +275,11 @@ export class Client {
     }
   }
 
-  request(items: dispatcherV1.OutboundItem[], change: Partial<dispatcherV1.AcceptMessagesRequest> = {}) {
-    return { items, idempotencyKey: '', bodyHash: new Uint8Array(32), tenantId: '', ...change }
+  request(
+    items: dispatcherV1.OutboundItem[],
+    change: Partial<dispatcherV1.AcceptMessagesRequest> = {},
+  ): dispatcherV1.AcceptMessagesRequest {
+    return { items, idempotencyKey: '', bodyHash: Buffer.alloc(32), tenantId: '', ...change }
   }
 
   status(

@@ -1,9 +1,10 @@
+import { needsWindow, type TemplateDefinition } from '@palomar/cloud-api'
 import { type dispatcherV1, parseId, type Uuid, uuidOf } from '@palomar/contracts'
 import { appError } from '@palomar/errors'
 import type { Clock, Logger } from '@palomar/runtime'
 import type { NewMessage } from '../db/accept.ts'
 import type { NumberCopy } from '../db/sending-state.ts'
-import { judge, needsWindow } from '../domain/admission.ts'
+import { judge } from '../domain/admission.ts'
 import { laneClassOf, laneClassRank } from '../domain/lane-class.ts'
 import { partitionOf } from '../domain/partition.ts'
 import { recipientKeyOf } from '../domain/recipient.ts'
@@ -11,7 +12,7 @@ import type { Refusal } from '../domain/refusal.ts'
 import type { InboxWindows } from '../inbox-windows.ts'
 import type { DispatcherMetrics } from '../metrics.ts'
 import { laneHorizonMs } from '../settle.ts'
-import type { TemplateCategories } from '../templates.ts'
+import type { KnownTemplates } from '../templates.ts'
 import { type Item, parseItem } from './item.ts'
 import type { Plan } from './ledger.ts'
 import type { StateReader } from './state-reader.ts'
@@ -27,7 +28,7 @@ export interface AcceptDeps {
   readState: StateReader
   inbox: InboxWindows
   ledger: (plan: Plan) => Promise<dispatcherV1.AcceptMessagesResponse>
-  categories: TemplateCategories
+  templates: KnownTemplates
   clock: Clock
   logger: Logger
   metrics: DispatcherMetrics
@@ -48,14 +49,14 @@ export function createAccept(deps: AcceptDeps) {
     const now = new Date(deps.clock.now())
     const items = request.items.map((item) => parseItem(item, now))
     const state = await readState(deps, tenantId, items)
-    const judged = await askInbox(deps, tenantId, judgeItems(items, state, now), now)
+    const judged = await askInbox(deps, tenantId, judgeItems(deps, items, state, now), now)
     const plan: Plan = {
       tenantId,
       key: request.idempotencyKey === '' ? null : request.idempotencyKey,
       bodyHash: request.bodyHash,
       items: judged.map((one) => {
         if ('refused' in one) return { refused: one.refused }
-        const row = rowOf(deps.categories, tenantId, request.actor, one.item, one.number, now)
+        const row = rowOf(deps.templates, tenantId, request.actor, one.item, one.number, now)
         return { row, dailyQuota: one.number.daily_quota }
       }),
     }
@@ -97,7 +98,7 @@ async function readState(
   const good = items.filter(isItem)
   const numberIds = [...new Set(good.map((item) => item.numberId))]
   if (numberIds.length === 0) return { numbers: new Map(), windows: new Map() }
-  const asking = good.filter((item) => needsWindow(item.type, item.category))
+  const asking = good.filter((item) => needsWindow(item.message))
   // A phone number's key is the same at every number of ours; an id that is scoped to a portfolio needs to know it.
   const byPhone = asking.filter((item) => item.to !== '')
   const byId = asking.filter((item) => item.to === '')
@@ -131,11 +132,13 @@ type Judged =
   | { item: Item; number: NumberCopy }
   | { refused: Refusal; closed?: { item: Item; number: NumberCopy } }
 
-function judgeItems(items: (Item | Refusal)[], state: State, now: Date): Judged[] {
+function judgeItems({ templates }: AcceptDeps, items: (Item | Refusal)[], state: State, now: Date): Judged[] {
   return items.map((item) => {
     if (!isItem(item)) return { refused: item }
     const number = state.numbers.get(item.numberId)
-    const refused = judge({ ...item, number, windowExpiresAt: state.windows.get(item) ?? null, now })
+    const template = number && templateOf(templates, item, number)
+    const windowExpiresAt = state.windows.get(item) ?? null
+    const refused = judge({ message: item.message, number, windowExpiresAt, template, now })
     if (!number || (refused && refused.code !== 'window_closed')) return { refused: refused as Refusal }
     return refused ? { refused, closed: { item, number } } : { item, number }
   })
@@ -175,26 +178,35 @@ async function askInbox(
   })
 }
 
+function templateOf(
+  templates: KnownTemplates,
+  { message }: Item,
+  number: NumberCopy,
+): TemplateDefinition | undefined {
+  if (message.type !== 'template') return undefined
+  return templates.peek(number, message.template.name, message.template.language.code)
+}
+
 function laterOf(a: Date | null, b: Date | undefined): Date | undefined {
   if (!a || !b) return a ?? b
   return a > b ? a : b
 }
 
 function rowOf(
-  categories: TemplateCategories,
+  templates: KnownTemplates,
   tenantId: Uuid,
   actor: string,
   item: Item,
   number: NumberCopy,
   now: Date,
 ): NewMessage {
-  const known = item.template && categories.peek(number, item.template.name, item.template.language)
+  const category = templateOf(templates, item, number)?.category
   return {
     tenantId,
     id: item.messageId,
     numberId: item.numberId,
     partition: partitionOf(item.numberId),
-    laneClass: laneClassRank(laneClassOf(item.type, item.category, known)),
+    laneClass: laneClassRank(laneClassOf(item.message, category)),
     recipientKey: recipientKeyOf(item, number),
     recipientTo: item.to,
     recipientUserId: item.userId,

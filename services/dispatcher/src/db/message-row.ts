@@ -1,3 +1,4 @@
+import type { SendMessage } from '@palomar/cloud-api'
 import type { Attempt, AttemptState, MetaError, Pricing, Verdict } from '../domain/attempt.ts'
 import type { Ending, MessageFold, MessageState } from '../domain/message.ts'
 
@@ -11,7 +12,7 @@ export interface MessageRow {
   recipient_key: string
   recipient_to: string
   recipient_user_id: string
-  type: string
+  type: SendMessage['type']
   content: string
   context_wamid: string
   callback_data: string

@@ -1,30 +1,35 @@
-import { type Refusal, refusal } from './refusal.ts'
-
-/** Free text goes only into an open window; templates, and Direct Send with another category, go any time. */
-export function needsWindow(type: string, category: string | undefined): boolean {
-  return type !== 'template' && (category === undefined || category === 'service')
-}
-
-/** Direct Send's category in a stored body. */
-export function categoryOf(content: string): string | undefined {
-  if (!content.includes('"category"')) return undefined
-  return (JSON.parse(content) as { category?: string }).category
-}
+import { canSend, needsWindow, type SendMessage, type TemplateDefinition } from '@palomar/cloud-api'
+import type { Refusal } from './refusal.ts'
 
 export interface Facts {
-  type: string
-  category: string | undefined
+  message: SendMessage
   number: { state: string; tenant_state: string } | undefined
+  /** Null: never opened, as far as is known. */
   windowExpiresAt: Date | null
+  /** As Meta lists it, if that is known and recent. */
+  template: TemplateDefinition | undefined
   now: Date
 }
 
-/** Why this may not be sent; undefined when it may. */
-export function judge({ type, category, number, windowExpiresAt, now }: Facts): Refusal | undefined {
-  if (!number || number.state === 'deleted') return refusal('number_unknown', { field: 'number_id' })
-  if (number.tenant_state !== 'active') return refusal('company_suspended')
-  if (number.state !== 'active') return refusal('number_paused', { field: 'number_id' })
-  if (needsWindow(type, category) && (!windowExpiresAt || windowExpiresAt <= now))
-    return refusal('window_closed', { until: windowExpiresAt ?? undefined, alternatives: ['template'] })
-  return undefined
+/** Why this may not be sent; undefined when it may, as far as is known. */
+export function judge({ message, number, windowExpiresAt, template, now }: Facts): Refusal | undefined {
+  const decision = canSend(message, {
+    now,
+    number,
+    ...(number && { tenant: { state: number.tenant_state } }),
+    window: { expiresAt: windowExpiresAt },
+    ...(template && { template }),
+    ...(template && { recipient: { templateCategory: template.category } }),
+  })
+  if (decision.ok) return undefined
+  const { code, detail, field = '', until, alternatives } = decision
+  return { code, detail, field, until, alternatives }
+}
+
+/** Whether a stored message goes only into an open window. */
+export function rowNeedsWindow({ type, content }: { type: SendMessage['type']; content: string }): boolean {
+  // Only Direct Send names a category; most bodies need not be read for this.
+  if (!content.includes('"category"')) return needsWindow({ type })
+  const { category } = JSON.parse(content) as Pick<SendMessage, 'category'>
+  return needsWindow({ type, ...(category && { category }) })
 }

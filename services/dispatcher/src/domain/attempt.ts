@@ -1,3 +1,4 @@
+import type { ErrorHints } from '@palomar/cloud-api'
 import type { ingestEventsV1 } from '@palomar/contracts'
 
 export type MetaError = ingestEventsV1.MetaError
@@ -64,7 +65,7 @@ export type StatusWord = 'sent' | 'delivered' | 'read' | 'failed'
 
 export type Fact =
   | { kind: 'accepted'; at: Date; wamid: string; waId: string | null; held: boolean }
-  | { kind: 'rejected'; at: Date; error: MetaError }
+  | { kind: 'rejected'; at: Date; error: MetaError; hints?: ErrorHints }
   | { kind: 'not_sent'; at: Date }
   | { kind: 'in_doubt'; at: Date }
   | { kind: 'unknown'; at: Date }
@@ -80,7 +81,12 @@ export type Fact =
 
 export type FailedState = 'rejected' | 'failed' | 'unknown'
 /** What the policy says to an attempt that failed; a pure function, so that repeating it changes nothing. */
-export type Decide = (state: FailedState, error: MetaError | null, tries: number) => Verdict
+export type Decide = (
+  state: FailedState,
+  error: MetaError | null,
+  tries: number,
+  hints?: ErrorHints,
+) => Verdict
 
 /** The attempt with one more fact. Idempotent, and the same whatever the order of the facts. */
 export function applyFact(attempt: Attempt, fact: Fact, decide: Decide): Attempt {
@@ -108,7 +114,9 @@ export function applyFact(attempt: Attempt, fact: Fact, decide: Decide): Attempt
   if (wins(attempt, state, error)) {
     next.state = state
     next.error = isFailed(state) ? error : null
-    next.verdict = isFailed(state) ? decide(state, error, attempt.tries) : null
+    next.verdict = isFailed(state)
+      ? decide(state, error, attempt.tries, fact.kind === 'rejected' ? fact.hints : undefined)
+      : null
   }
   return next
 }

@@ -1,3 +1,5 @@
+import type { SendMessage } from '@palomar/cloud-api'
+
 /** In the order in which a lane serves them. */
 export const laneClasses = ['authentication', 'reply', 'utility', 'marketing'] as const
 export type LaneClass = (typeof laneClasses)[number]
@@ -10,11 +12,10 @@ export const laneClassAt = (rank: number): LaneClass => laneClasses[rank] ?? 'ma
  * known it counts as utility. Direct Send names the category itself. All else is a reply in an open window.
  */
 export function laneClassOf(
-  type: string,
-  directSendCategory: string | undefined,
+  message: Pick<SendMessage, 'type' | 'category'>,
   templateCategory: string | undefined,
-) {
-  const category = (directSendCategory ?? templateCategory ?? '').toLowerCase()
+): LaneClass {
+  const category = (message.category ?? templateCategory ?? '').toLowerCase()
   if (category === 'authentication' || category === 'marketing' || category === 'utility') return category
-  return type === 'template' ? 'utility' : 'reply'
+  return message.type === 'template' ? 'utility' : 'reply'
 }

@@ -1,6 +1,6 @@
+import { type ErrorEntry, type ErrorHints, errorPolicy } from '@palomar/cloud-api'
 import type { FailedState, MetaError, Verdict } from './attempt.ts'
-import { type ErrorClass, errorClassOf } from './error-class.ts'
-import { type LaneClass, laneClassRank } from './lane-class.ts'
+import type { LaneClass } from './lane-class.ts'
 
 /** Why and until when a number's lane rests. */
 export interface Hold {
@@ -13,8 +13,9 @@ export interface Hold {
 
 export interface Policy {
   verdict: Verdict
-  /** Wait before the next attempt: a random time up to this (full jitter); undefined: `delayMs` exactly. */
+  /** Wait before the next attempt: a random time up to this (full jitter) … */
   jitterMs?: number
+  /** … and at least this. */
   delayMs?: number
   hold?: Hold
 }
@@ -31,6 +32,8 @@ const hourMs = 60 * minuteMs
 /** A rest that nobody ends by hand is tried out again after this. */
 const numberRestMs = 15 * minuteMs
 const authenticationTriesMax = 3
+/** What is not the message's fault does not use up its tries; this only bounds them. */
+const patientTriesMax = 100
 
 /**
  * What follows a failed attempt: a pure function of the error, the class of the message and how often it was tried.
@@ -38,45 +41,57 @@ const authenticationTriesMax = 3
  * Silence (`unknown`): a code for logging in is sent again, because a second one harms less than none; anything else
  * fails, because a second copy is worse than a failure that says so. An error: by its class in the catalogue.
  */
-export function policyFor(state: FailedState, error: MetaError | null, standing: Standing): Policy {
+export function policyFor(
+  state: FailedState,
+  error: MetaError | null,
+  standing: Standing,
+  hints: ErrorHints = {},
+): Policy {
   if (state === 'unknown') {
-    const again =
-      standing.laneClass === 'authentication' &&
-      standing.tries < Math.min(authenticationTriesMax, standing.triesMax)
-    return { verdict: again ? 'again' : 'final', delayMs: 0 }
+    const max = Math.min(authenticationTriesMax, standing.triesMax)
+    const again = standing.laneClass === 'authentication' && standing.tries < max
+    return { verdict: again ? 'again' : 'final' }
   }
   // A synchronous send: Graph's answer is the caller's.
   if (standing.triesMax <= 1) return { verdict: 'final' }
-  return byClass(errorClassOf(error?.code ?? 0), standing)
+  return byEntry(errorPolicy(error?.code ?? 0, hints), standing)
 }
 
-function byClass(errorClass: ErrorClass, { tries, triesMax }: Standing): Policy {
+function byEntry(entry: ErrorEntry, { tries, triesMax }: Standing): Policy {
+  const { waitMs } = entry
   const again = (more: Omit<Policy, 'verdict'>, max = triesMax): Policy =>
-    tries < max ? { verdict: 'again', ...more } : { verdict: 'final' }
-  switch (errorClass) {
+    tries < (entry.triesMax ?? max) ? { verdict: 'again', ...more } : { verdict: 'final' }
+  const rest = (reason: string, forMs: number): Hold => ({ reason, forMs, byToken: false })
+  switch (entry.class) {
     case 'retry':
-      return again({ jitterMs: Math.min(1_000 * 2 ** tries, 5 * minuteMs) })
+      return again({ delayMs: waitMs ?? 0, jitterMs: Math.min(1_000 * 2 ** tries, 5 * minuteMs) })
     case 'slow-number':
-      // Not the message's fault: it may wait long, the lane slows down.
-      return again({ jitterMs: 4_000, hold: { reason: 'slow', forMs: 1_000, byToken: false } }, 100)
+      return again({ jitterMs: 4_000, hold: rest('slow', waitMs ?? 1_000) }, patientTriesMax)
+    case 'slow-waba':
+    case 'slow-app':
+      return again({ jitterMs: 10_000, hold: rest('slow', waitMs ?? minuteMs) }, patientTriesMax)
     case 'slow-pair':
-      return again({ delayMs: 4 ** Math.min(tries - 1, 5) * 1_000 }, 10)
+      // Meta asks for 4^n seconds.
+      return again({ delayMs: 4 ** Math.min(tries, 6) * 1_000, jitterMs: 1_000 }, 10)
     case 'defer':
-      return again({ delayMs: 24 * hourMs * tries }, 3)
+      // Early retries make it worse, so each waits longer.
+      return again({ delayMs: (waitMs ?? 24 * hourMs) * tries, jitterMs: hourMs })
     case 'pause-number':
-      return again({ hold: { reason: 'meta_refuses_number', forMs: numberRestMs, byToken: false } }, 10)
+    case 'pause-waba':
+      return again({ hold: rest('refused_by_meta', waitMs ?? numberRestMs) }, 20)
     case 'token':
-      return again({ hold: { reason: 'token', forMs: null, byToken: true } }, 100)
+      return again({ hold: { reason: 'token', forMs: null, byToken: true } }, patientTriesMax)
+    case 'pause-template':
+    case 'suppress':
+    case 'suppress-marketing':
     case 'fail':
       return { verdict: 'final' }
   }
 }
 
-/** Where a row with this policy goes in its lane; undefined for rows that are final. */
-export function dueAfter(policy: Policy, nowMs: number, random: number): number {
-  return (
-    nowMs + (policy.jitterMs === undefined ? (policy.delayMs ?? 0) : Math.floor(policy.jitterMs * random))
-  )
+/** When the next attempt of a row with this policy is due. */
+export function dueAfter({ delayMs = 0, jitterMs = 0 }: Policy, nowMs: number, random: number): number {
+  return nowMs + delayMs + Math.floor(jitterMs * random)
 }
 
 /** Wait after an attempt that never left us, by how many did not in a row: full jitter up to 30 s. */
@@ -88,5 +103,5 @@ export function notSentDelayMs(inARow: number, random: number): number {
 export function graceMs(laneClass: LaneClass): number {
   if (laneClass === 'authentication') return minuteMs
   // Paced templates get their first status late.
-  return laneClassRank(laneClass) === laneClassRank('marketing') ? 24 * hourMs : 15 * minuteMs
+  return laneClass === 'marketing' ? 24 * hourMs : 15 * minuteMs
 }

@@ -1,3 +1,4 @@
+import type { GraphClient, GraphResult } from '@palomar/cloud-api'
 import { idFromUuid } from '@palomar/contracts'
 import type { Candidate } from '../db/attempts.ts'
 import type { Fact } from '../domain/attempt.ts'
@@ -15,23 +16,7 @@ export interface Call {
   credential: Credential
 }
 
-/** How the Graph client tells what became of a request (CONTRACTS 27). */
-export type GraphResult =
-  | { kind: 'answered'; status: number; json: unknown }
-  | { kind: 'not_sent'; reason: string }
-  | { kind: 'in_doubt'; reason: string }
-
-export interface GraphSender {
-  sendMessage(request: {
-    phoneNumberId: string
-    token: string
-    version: string
-    body: unknown
-    deadlineMs: number
-    /** Asked when the socket is connected, before the first byte: false makes the attempt `not_sent`. */
-    onConnected: () => boolean
-  }): Promise<GraphResult>
-}
+export type GraphSender = Pick<GraphClient, 'sendMessage'>
 
 export interface SendDeps {
   graph: GraphSender
@@ -91,6 +76,7 @@ export function bodyOf(row: Candidate, n: number): Record<string, unknown> {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
     ...content,
+    ...(row.context_wamid !== '' && !content.context ? { context: { message_id: row.context_wamid } } : {}),
     ...(row.recipient_to !== '' ? { to: row.recipient_to } : {}),
     ...(row.recipient_user_id !== '' ? { recipient: row.recipient_user_id } : {}),
     biz_opaque_callback_data: buildEcho({ messageId: idFromUuid('message', row.id), n }, row.callback_data),

@@ -3,7 +3,7 @@ import type { Clock, Logger } from '@palomar/runtime'
 import type { Candidate } from '../db/attempts.ts'
 import { endingOf } from '../db/message-row.ts'
 import { postponeRows, type RowKey, refuseRows } from '../db/messages.ts'
-import { categoryOf, needsWindow } from '../domain/admission.ts'
+import { rowNeedsWindow } from '../domain/admission.ts'
 import { foldMessage, keptAfterEndMs } from '../domain/message.ts'
 import type { SettledUntil } from '../doubt/settled-until.ts'
 import { stateChangedEvent } from '../events.ts'
@@ -29,8 +29,7 @@ export function createWindowGate(options: {
 
   async function keepOpen(rows: readonly Candidate[]): Promise<Candidate[]> {
     const now = clock.now()
-    const isClosed = (row: Candidate) =>
-      needsWindow(row.type, categoryOf(row.content)) && (row.window_expires_at?.getTime() ?? 0) <= now
+    const isClosed = (row: Candidate) => rowNeedsWindow(row) && (row.window_expires_at?.getTime() ?? 0) <= now
     const closed = rows.filter(isClosed)
     if (closed.length === 0) return [...rows]
     const open = new Set(rows.filter((row) => !isClosed(row)))

@@ -1,13 +1,14 @@
+import type { TemplateDefinition } from '@palomar/cloud-api'
 import { type dispatcherV1, parseId, uuidOf } from '@palomar/contracts'
 import type { Db } from '@palomar/db'
 import { appError } from '@palomar/errors'
 import { type CallContext, tenantOf } from '@palomar/rpc'
 import { readNumbers } from '../db/sending-state.ts'
-import type { Template, TemplateOwner } from '../templates.ts'
+import type { TemplateOwner } from '../templates.ts'
 import { tenantUuid } from './tenant-uuid.ts'
 
 /** The approved templates of the number's WABA. */
-export function listTemplates(db: Db, list: (owner: TemplateOwner) => Promise<Template[]>) {
+export function listTemplates(db: Db, list: (owner: TemplateOwner) => Promise<TemplateDefinition[]>) {
   return async (
     { numberId }: dispatcherV1.ListTemplatesRequest,
     { caller }: CallContext,
@@ -24,6 +25,17 @@ export function listTemplates(db: Db, list: (owner: TemplateOwner) => Promise<Te
     )
     if (!number || number.state === 'deleted') throw appError('not_found')
     const templates = await list(number)
-    return { templates: templates.filter((template) => template.status.toUpperCase() === 'APPROVED') }
+    return { templates: templates.filter(({ status }) => status.toUpperCase() === 'APPROVED').map(shown) }
   }
+}
+
+function shown({
+  id,
+  name,
+  language,
+  category,
+  status,
+  components,
+}: TemplateDefinition): dispatcherV1.Template {
+  return { id, name, language, category, status, componentsJson: JSON.stringify(components) }
 }
