@@ -9,7 +9,7 @@ export { type AreaName, type EventOf, insertLive, insertOutbox } from './outbox/
 export { type Relay, type RelayBus, type RelayOptions, startRelay } from './outbox/relay.ts'
 export { outboxDdl } from './outbox/rows.ts'
 export { dropTenantPolicySql, tenantCondition, tenantPolicySql } from './policy.ts'
-export { isConflict, isDataError, isUnavailable, isUniqueViolation, sqlState } from './postgres-errors.ts'
+export { isConflict, isDataError, isUnavailable, isUniqueViolation, LostRace, sqlState } from './postgres-errors.ts'
 export { databaseServices, type ProvisionOptions, provisionDatabase } from './provision.ts'
 export { type Outcome, rerunOnConflict, runBatch } from './run-batch.ts'
 export type { DbLogger, Sql, Tx } from './types.ts'

@@ -5,8 +5,14 @@ export function sqlState(err: unknown): string | undefined {
   return err instanceof postgres.PostgresError ? err.code : undefined
 }
 
-/** The statement lost a race (serialisation failure, deadlock): the same work may simply run again. */
+/** For a transaction that finds what it read no longer true: thrown, it runs again from the start. */
+export class LostRace extends Error {
+  override readonly name = 'LostRace'
+}
+
+/** The work lost a race (serialisation failure, deadlock, {@link LostRace}): it may simply run again. */
 export function isConflict(err: unknown): boolean {
+  if (err instanceof LostRace) return true
   const state = sqlState(err)
   return state === '40001' || state === '40P01'
 }

@@ -42,7 +42,7 @@ export async function runBatch<I, O>(
   return outcomes
 }
 
-/** Runs again, after a short random wait, what lost a race in Postgres. `run` must be a whole transaction. */
+/** Runs again, after a short random wait, what lost a race. `run` must be a whole transaction. */
 export async function rerunOnConflict<T>(run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

@@ -1,0 +1,37 @@
+import type { Handler } from '@palomar/bus'
+import type { ingestEventsV1 } from '@palomar/contracts'
+import type { Db } from '@palomar/db'
+import type { Clock } from '@palomar/runtime'
+import { batchHandler } from './batch.ts'
+import { parseReceived, type Received, storeReceived } from './message-received.ts'
+import { parseStatus, type StatusItem, storeStatuses } from './status-received.ts'
+
+export interface ConsumerDeps {
+  db: Db
+  clock: Clock
+  onDead?: (reason: string) => void
+}
+
+/** INGEST: customers' messages, and statuses that carry no echo of ours. */
+export function ingestHandler({ db, clock, onDead }: ConsumerDeps): Handler<ingestEventsV1.Event> {
+  return batchHandler<ingestEventsV1.Event, Received | StatusItem>({
+    db,
+    ...(onDead && { onDead }),
+    parse(event) {
+      const { payload } = event
+      if (payload?.$case === 'messageReceived') return parseReceived(event, payload.value)
+      // With an echo it is the dispatcher's (CONTRACTS 20).
+      if (payload?.$case === 'statusReceived' && payload.value.echo === '') {
+        return parseStatus(event.header, payload.value, false)
+      }
+      return undefined
+    },
+    async write(tx, items, facts) {
+      const now = new Date(clock.now())
+      const messages = items.filter((item) => item.kind === 'message')
+      const statuses = items.filter((item) => item.kind === 'status')
+      if (messages.length > 0) await storeReceived(tx, messages, facts, now)
+      if (statuses.length > 0) await storeStatuses(tx, statuses, facts, now)
+    },
+  })
+}

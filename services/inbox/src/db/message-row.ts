@@ -1,0 +1,47 @@
+import type { ingestEventsV1 } from '@palomar/contracts'
+import type { Tx } from '@palomar/db'
+import type { Fold } from '../domain/status-fold.ts'
+
+/** A row of messages as every query returns it. */
+export interface MessageRow {
+  tenantId: string
+  id: string
+  conversationId: string | null
+  contactId: string | null
+  numberId: string
+  direction: string
+  type: string
+  content: string
+  wamid: string
+  contextWamid: string
+  recipient: string
+  createdBy: string
+  at: Date | null
+  sortKey: string
+  scheduledAt: Date | null
+  placeholder: boolean
+  state: string
+  ledgerVersion: bigint
+  sentAt: Date | null
+  deliveredAt: Date | null
+  readAt: Date | null
+  failedAt: Date | null
+  error: ingestEventsV1.MetaError | null
+  pricing: ingestEventsV1.Pricing | null
+  failureCode: string
+  fold: Fold | null
+  version: bigint
+  /** The message it answers, when we have it; only where the query joins it. */
+  replyToId?: string | null
+}
+
+/** The columns of a {@link MessageRow}, of a table or alias named `m`. */
+export function messageColumns(tx: Tx) {
+  return tx`
+    m.tenant_id as "tenantId", m.id, m.conversation_id as "conversationId", m.contact_id as "contactId",
+    m.number_id as "numberId", m.direction, m.type, m.content, m.wamid, m.context_wamid as "contextWamid",
+    m.recipient, m.created_by as "createdBy", m.at, m.sort_key as "sortKey", m.scheduled_at as "scheduledAt",
+    m.placeholder, m.state, m.ledger_version as "ledgerVersion", m.sent_at as "sentAt",
+    m.delivered_at as "deliveredAt", m.read_at as "readAt", m.failed_at as "failedAt", m.error, m.pricing,
+    m.failure_code as "failureCode", m.fold, m.version`
+}

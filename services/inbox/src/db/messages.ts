@@ -1,0 +1,51 @@
+import type { Tx } from '@palomar/db'
+import type { Place } from './conversations.ts'
+import { type MessageRow, messageColumns } from './message-row.ts'
+
+export interface MessageFilter {
+  conversationId: string | undefined
+  numberId: string | undefined
+  direction: string
+  state: string
+}
+
+/** Newest first by (Meta's time, key); unexecuted, so that the plan test explains this very statement. */
+export function messagesPage(
+  tx: Tx,
+  tenantId: string,
+  filter: MessageFilter,
+  after: Place | undefined,
+  limit: number,
+) {
+  const conversation = filter.conversationId
+    ? tx`and m.conversation_id = ${filter.conversationId}`
+    : tx`and m.conversation_id is not null`
+  const number = filter.numberId ? tx`and m.number_id = ${filter.numberId}` : tx``
+  const direction = filter.direction ? tx`and m.direction = ${filter.direction}` : tx``
+  const state = filter.state ? tx`and m.state = ${filter.state}` : tx``
+  const from = after ? tx`and (m.at, m.sort_key) < (${after.at}, ${after.key})` : tx``
+  return tx<MessageRow[]>`
+    select page.*, w.message_id as "replyToId"
+    from (
+      select ${messageColumns(tx)}
+      from messages m
+      where m.tenant_id = ${tenantId} ${conversation} ${number} ${direction} ${state} ${from}
+      order by m.at desc, m.sort_key desc
+      limit ${limit}
+    ) page
+    left join message_wamids w
+      on w.tenant_id = ${tenantId} and w.number_id = page."numberId" and w.wamid = page."contextWamid"
+      and page."contextWamid" <> ''
+    order by page.at desc, page."sortKey" desc`
+}
+
+/** Undefined for one that is not there, another tenant's, or hidden. */
+export async function findMessage(tx: Tx, tenantId: string, id: string): Promise<MessageRow | undefined> {
+  const [row] = await tx<MessageRow[]>`
+    select ${messageColumns(tx)}, w.message_id as "replyToId"
+    from messages m
+    left join message_wamids w
+      on w.tenant_id = m.tenant_id and w.number_id = m.number_id and w.wamid = m.context_wamid and m.context_wamid <> ''
+    where m.tenant_id = ${tenantId} and m.id = ${id} and m.conversation_id is not null`
+  return row
+}

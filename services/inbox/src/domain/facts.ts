@@ -1,0 +1,209 @@
+import {
+  eventIdOf,
+  idFromUuid,
+  type inboxEventsV1,
+  type inboxV1,
+  type ingestEventsV1,
+  type liveV1,
+} from '@palomar/contracts'
+import type { ConversationRow } from '../db/conversations.ts'
+import type { MessageRow } from '../db/message-row.ts'
+import { contactJson, conversationJson, messageJson } from './live-json.ts'
+import { messageOf } from './resources.ts'
+
+/** What one transaction has to say; it leaves with the commit. */
+export interface Facts {
+  events: inboxEventsV1.Event[]
+  frames: liveV1.Frame[]
+}
+
+/** Event ids of our own facts come from the row and its version (CONTRACTS 3), so a replay says the same thing again. */
+type Payload = NonNullable<inboxEventsV1.Event['payload']>
+
+function event(
+  tenantId: string,
+  fact: string[],
+  time: Date,
+  payload: Payload,
+  traceparent = '',
+): inboxEventsV1.Event {
+  return {
+    header: { id: eventIdOf('inbox', ...fact), tenantId: idFromUuid('tenant', tenantId), time, traceparent },
+    payload,
+  }
+}
+
+/** A message that was not there before, or whose content was not. */
+export function messageStored(row: MessageRow, traceparent: string): inboxEventsV1.Event {
+  return event(
+    row.tenantId,
+    ['message_stored', row.id],
+    row.at ?? new Date(0),
+    {
+      $case: 'messageStored',
+      value: {
+        messageId: idFromUuid('message', row.id),
+        conversationId: idFromUuid('conversation', row.conversationId ?? ''),
+        contactId: idFromUuid('contact', row.contactId ?? ''),
+        numberId: idFromUuid('number', row.numberId),
+        wamid: row.wamid,
+        direction: row.direction,
+        type: row.type,
+        contentJson: row.content,
+        sentAt: row.at ?? undefined,
+        contextWamid: row.contextWamid,
+      },
+    },
+    traceparent,
+  )
+}
+
+export function windowOpened(
+  window: {
+    tenantId: string
+    numberId: string
+    contactId: string
+    keys: readonly string[]
+    openedAt: Date
+    expiresAt: Date
+  },
+  traceparent: string,
+): inboxEventsV1.Event {
+  const keys = [...window.keys].sort()
+  return event(
+    window.tenantId,
+    // The keys belong to the fact: a window whose person gained one is news to those who knew it by another.
+    ['window_opened', window.numberId, window.contactId, window.expiresAt.toISOString(), ...keys],
+    window.openedAt,
+    {
+      $case: 'windowOpened',
+      value: {
+        numberId: idFromUuid('number', window.numberId),
+        recipientKeys: keys,
+        openedAt: window.openedAt,
+        expiresAt: window.expiresAt,
+        contactId: idFromUuid('contact', window.contactId),
+      },
+    },
+    traceparent,
+  )
+}
+
+export function contactChanged(
+  contact: { tenantId: string; id: string; version: bigint; name: string; mergedInto: string | null },
+  keys: readonly string[],
+  now: Date,
+): inboxEventsV1.Event {
+  return event(contact.tenantId, ['contact', contact.id, String(contact.version)], now, {
+    $case: 'contactChanged',
+    value: {
+      contactId: idFromUuid('contact', contact.id),
+      version: contact.version,
+      recipientKeys: [...keys].sort(),
+      mergedInto: contact.mergedInto ? idFromUuid('contact', contact.mergedInto) : '',
+      name: contact.name,
+    },
+  })
+}
+
+export function conversationChanged(row: ConversationRow, now: Date): inboxEventsV1.Event {
+  return event(row.tenantId, ['conversation', row.id, String(row.version)], now, {
+    $case: 'conversationChanged',
+    value: {
+      conversationId: idFromUuid('conversation', row.id),
+      version: row.version,
+      contactId: row.contactId ? idFromUuid('contact', row.contactId) : '',
+      numberId: idFromUuid('number', row.numberId),
+      status: row.status,
+      assigneeId: row.assigneeId ? idFromUuid('user', row.assigneeId) : '',
+      teamId: row.teamId ?? '',
+      lastMessageAt: row.lastMessageAt,
+    },
+  })
+}
+
+/** Named after the status it carries: the ledger hears of it once. */
+export function statusOfOurs(
+  tenantId: string,
+  messageId: string,
+  source: { id: string; time: Date | undefined; traceparent: string },
+  status: ingestEventsV1.StatusReceived,
+): inboxEventsV1.Event {
+  return event(
+    tenantId,
+    ['status_of_ours', source.id],
+    source.time ?? new Date(0),
+    { $case: 'statusOfOurs', value: { messageId: idFromUuid('message', messageId), status } },
+    source.traceparent,
+  )
+}
+
+const nowhere = { numberId: '', conversationId: '', before: undefined, after: undefined, userId: '' }
+
+/** A conversation's messages are seen by whoever may see the conversation. */
+export function messageFrame(
+  kind: 'message.created' | 'message.updated',
+  row: MessageRow,
+  now: Date,
+): liveV1.Frame {
+  const resource = messageOf(row)
+  return {
+    ...nowhere,
+    header: header(row.tenantId, [kind, row.id, String(row.version)], now),
+    kind,
+    numberId: resource.numberId,
+    conversationId: resource.conversationId,
+    payloadJson: messageJson(resource),
+    publishedAt: now,
+    permission: 'messages:read',
+  }
+}
+
+export function conversationFrame(resource: inboxV1.Conversation, tenantId: string, now: Date): liveV1.Frame {
+  const place = { teamId: resource.teamId, assigneeId: resource.assigneeId }
+  return {
+    ...nowhere,
+    header: header(tenantId, ['conversation.updated', resource.id, String(resource.version)], now),
+    kind: 'conversation.updated',
+    numberId: resource.numberId,
+    conversationId: resource.id,
+    // Nothing here moves a conversation from one team or agent to another.
+    before: place,
+    after: place,
+    payloadJson: conversationJson(resource),
+    publishedAt: now,
+    permission: 'conversations:read',
+  }
+}
+
+export function contactFrame(resource: inboxV1.Contact, tenantId: string, now: Date): liveV1.Frame {
+  return {
+    ...nowhere,
+    header: header(tenantId, ['contact.updated', resource.id, String(resource.version)], now),
+    kind: 'contact.updated',
+    payloadJson: contactJson(resource),
+    publishedAt: now,
+    permission: 'contacts:read',
+  }
+}
+
+/** After a merge clients hold what no longer exists: they reload. */
+export function resyncFrame(tenantId: string, fact: string, now: Date): liveV1.Frame {
+  return {
+    ...nowhere,
+    header: header(tenantId, ['resync', fact], now),
+    kind: 'resync',
+    payloadJson: '',
+    publishedAt: now,
+    permission: '',
+  }
+}
+
+function header(tenantId: string, fact: string[], time: Date) {
+  return {
+    id: eventIdOf('inbox', 'live', ...fact),
+    tenantId: idFromUuid('tenant', tenantId),
+    time,
+    traceparent: '',
+  }
+}

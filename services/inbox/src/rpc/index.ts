@@ -1,0 +1,32 @@
+import type { inboxV1 } from '@palomar/contracts'
+import type { Handlers } from '@palomar/rpc'
+import { checkWindows } from './check-windows.ts'
+import type { RpcDeps } from './deps.ts'
+import { findSession } from './find-session.ts'
+import { getContact } from './get-contact.ts'
+import { getConversation } from './get-conversation.ts'
+import { getMessage } from './get-message.ts'
+import { getOrCreateSession } from './get-or-create-session.ts'
+import { listContacts } from './list-contacts.ts'
+import { listConversations } from './list-conversations.ts'
+import { listMessages } from './list-messages.ts'
+import { listSessions } from './list-sessions.ts'
+import { markConversationRead } from './mark-conversation-read.ts'
+import { touchSession } from './touch-session.ts'
+
+export function inboxHandlers(deps: RpcDeps): Handlers<typeof inboxV1.InboxServiceService> {
+  return {
+    listConversations: listConversations(deps),
+    getConversation: getConversation(deps),
+    listMessages: listMessages(deps),
+    getMessage: getMessage(deps),
+    markConversationRead: markConversationRead(deps),
+    listContacts: listContacts(deps),
+    getContact: getContact(deps),
+    getOrCreateSession: getOrCreateSession(deps),
+    touchSession: touchSession(deps),
+    findSession: findSession(deps),
+    listSessions: listSessions(deps),
+    checkWindows: checkWindows(deps),
+  }
+}
