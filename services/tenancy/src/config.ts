@@ -1,6 +1,8 @@
 import { type Env, loadConfig, serviceVars, vars } from '@palomar/runtime'
 import { type Keyring, parseKeyring } from '@palomar/seal'
 import { z } from 'zod'
+import { isEmail, normalizeEmail } from './domain/email.ts'
+import { passwordLengthMax, passwordLengthMin } from './passwords.ts'
 
 const keyring = () =>
   z.string().transform((text, context): Keyring => {
@@ -50,8 +52,17 @@ export const configSchema = z.object({
   SERVICE_SECRETS: secretsByService().describe(
     "JSON object: each service's `SERVICE_SECRET`, or `sha256:` and its SHA-256 in hex",
   ),
-  SEED_ADMIN_EMAIL: z.string().optional().describe('first platform admin, made when there is none'),
-  SEED_ADMIN_PASSWORD: z.string().min(8).max(256).optional().describe('his password'),
+  SEED_ADMIN_EMAIL: z
+    .string()
+    .refine((text) => isEmail(normalizeEmail(text)), 'is not an e-mail address')
+    .optional()
+    .describe('first platform admin, made when there is none'),
+  SEED_ADMIN_PASSWORD: z
+    .string()
+    .min(passwordLengthMin)
+    .max(passwordLengthMax)
+    .optional()
+    .describe('his password'),
   JWT_EXPIRE_HOURS: z.coerce
     .number()
     .positive()
