@@ -90,6 +90,10 @@ async function parse(
 ): Promise<Input<never, never, never>> {
   const query = Object.fromEntries(url.searchParams)
   if (!(route.query && 'tenant_id' in route.query.shape)) delete query.tenant_id
+  const known = (): Session => {
+    if (!session) throw new Error(`${route.path} is public: it has no session`)
+    return session
+  }
   const input = {
     ip,
     requestId,
@@ -101,11 +105,10 @@ async function parse(
       ? validate(route.body, await readJson(request, route.bodyBytesMax ?? bodyBytesMax))
       : undefined,
     get session() {
-      if (!session) throw new Error(`${route.path} is public: it has no session`)
-      return session
+      return known()
     },
     as(audience: string) {
-      const token = this.session.tokens[audience]
+      const token = known().tokens[audience]
       if (token === undefined) throw appError('internal', { internal: `no caller token for ${audience}` })
       return { token }
     },
