@@ -26,8 +26,8 @@ export interface Secrets {
   appSecret: string
   verifyToken: string
   graphToken: string
-  /** The demo company's API key, known once it has been made. */
-  apiKey?: string
+  /** The demo company's API key, known once it has been made, and whose it is: data may be thrown away without us. */
+  apiKey?: { tenantId: string; secret: string }
 }
 
 const fileIn = (folder: string) => join(folder, 'secrets.json')

@@ -58,7 +58,7 @@ export async function seedDemo(gatewayUrl: string, folder: string, secrets: Secr
   const company = apiClient(gatewayUrl, { authorization, 'x-tenant-id': tenantId })
   await makePeople(company, secrets)
   await makeNumber(company, secrets)
-  const apiKey = await makeApiKey(company, folder, secrets)
+  const apiKey = await makeApiKey(company, tenantId, folder, secrets)
   const logins = people.map(({ role, email }) => ({ role, email, password: secrets.loginPassword }))
   return { tenantId, logins: [...logins, admin], apiKey }
 }
@@ -112,8 +112,13 @@ async function makeNumber(api: ApiClient, secrets: Secrets): Promise<void> {
 }
 
 /** Shown once by the API, so it is kept with the secrets. One that we do not have is of no use: another is made. */
-async function makeApiKey(api: ApiClient, folder: string, secrets: Secrets): Promise<string> {
-  if (secrets.apiKey) return secrets.apiKey
+async function makeApiKey(
+  api: ApiClient,
+  tenantId: string,
+  folder: string,
+  secrets: Secrets,
+): Promise<string> {
+  if (secrets.apiKey?.tenantId === tenantId) return secrets.apiKey.secret
   const { secret } = await api.post<{ secret: string }>('/v1/api-keys', {
     name: 'Demo',
     scopes: [
@@ -125,7 +130,7 @@ async function makeApiKey(api: ApiClient, folder: string, secrets: Secrets): Pro
       'templates:read',
     ],
   })
-  secrets.apiKey = secret
+  secrets.apiKey = { tenantId, secret }
   keepSecrets(folder, secrets)
   return secret
 }
