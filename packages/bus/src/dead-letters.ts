@@ -4,7 +4,7 @@ import type { NatsConnection } from 'nats'
 import type { Connection } from './connection.ts'
 import { createKeeper } from './consume/keeper.ts'
 import { parkNow } from './consume/parked.ts'
-import { deadSubject } from './names.ts'
+import { deadSubject, durableOf } from './names.ts'
 import { apiErrors, refused, type StreamRefusal, unavailable } from './stream-error.ts'
 
 /** An event that no try could handle. Its content stays inside; its reason is internal text without message text. */
@@ -52,8 +52,10 @@ export function createDeadLetters(connection: Connection): DeadLetters {
   /** The first at or behind `from` under the subject; undefined at the end. */
   const next = (from: number, subject: string) => read(nc, { seq: from, next_by_subj: subject })
 
-  async function replayOne({ sequence, parked }: Stored): Promise<void> {
-    await keep(parkNow({ ...parked, tries: 0, firstTriedAt: undefined, reason: '', reasonCode: '' }))
+  async function replayOne(durable: string, { sequence, parked }: Stored): Promise<void> {
+    // The subject says whose it is; what is inside may be unreadable.
+    const fresh = { ...parked, durable, tries: 0, firstTriedAt: undefined, reason: '', reasonCode: '' }
+    await keep(parkNow(fresh))
     // Dies here: it stays listed, and replayed again it has no second effect.
     await remove(nc, sequence)
   }
@@ -79,7 +81,7 @@ export function createDeadLetters(connection: Connection): DeadLetters {
         for (const id of ids) {
           const stored = await read(nc, { seq: sequenceOf(id) })
           if (stored?.subject !== subject) continue
-          await replayOne(stored)
+          await replayOne(durable, stored)
           replayed++
         }
         return replayed
@@ -89,7 +91,7 @@ export function createDeadLetters(connection: Connection): DeadLetters {
       for (let from = 1; ; ) {
         const stored = await next(from, subject)
         if (!stored || stored.sequence > end) return replayed
-        await replayOne(stored)
+        await replayOne(durable, stored)
         replayed++
         from = stored.sequence + 1
       }
@@ -97,11 +99,11 @@ export function createDeadLetters(connection: Connection): DeadLetters {
   }
 }
 
-function letterOf({ sequence, storedAt, parked }: Stored): DeadLetter {
-  const { durable, stream, eventId, tenantId, kind, tries, reasonCode, reason, firstTriedAt, batch } = parked
+function letterOf({ sequence, subject, storedAt, parked }: Stored): DeadLetter {
+  const { stream, eventId, tenantId, kind, tries, reasonCode, reason, firstTriedAt, batch } = parked
   return {
     id: String(sequence),
-    durable,
+    durable: durableOf(subject),
     stream,
     eventId,
     tenantId,

@@ -16,5 +16,7 @@ export const retryWaitDurable = (durable: string, step: number) =>
   retryDurable(durable, String(retryDelaysS[step]))
 
 export const deadSubject = (durable: string) => `dead.${durable}`
+/** Whose dead letter it is. */
+export const durableOf = (subject: string) => subject.slice(deadSubject('').length)
 export const isDeadSubject = (subject: string) => subject.startsWith('dead.')
 export const kvStream = (bucket: string) => `KV_${bucket}`
