@@ -2,7 +2,7 @@ import { appError } from '@palomar/errors'
 import postgres from 'postgres'
 import { type Orm, ormOf } from './orm.ts'
 import { type Committed, collectorOf, flushCollected, forget } from './outbox/collect.ts'
-import { isTimeout, isUnavailable } from './postgres-errors.ts'
+import { isTimeout, isUnavailable, unwrapped } from './postgres-errors.ts'
 import type { DbLogger, Sql, Tx } from './types.ts'
 
 export interface DbOptions {
@@ -134,7 +134,8 @@ function checkUuid(tenant: string): string {
 
 /** Postgres being away is `unavailable` everywhere; other errors keep their SQLSTATE for who decides on them. */
 export function translate(err: unknown): unknown {
-  if (isUnavailable(err)) return appError('unavailable', { internal: 'Postgres is away', cause: err })
-  if (isTimeout(err)) return appError('deadline_exceeded', { internal: 'statement timed out', cause: err })
-  return err
+  const cause = unwrapped(err)
+  if (isUnavailable(cause)) return appError('unavailable', { internal: 'Postgres is away', cause })
+  if (isTimeout(cause)) return appError('deadline_exceeded', { internal: 'statement timed out', cause })
+  return cause
 }

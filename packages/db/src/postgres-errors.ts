@@ -1,8 +1,18 @@
+import { DrizzleQueryError } from 'drizzle-orm'
 import postgres from 'postgres'
 
-/** SQLSTATE of an error that Postgres itself raised; undefined for anything else. */
+/**
+ * What went wrong, out of drizzle's wrapping: that hides the SQLSTATE, and its message quotes the statement's
+ * parameters, which are for no log.
+ */
+export function unwrapped(err: unknown): unknown {
+  return err instanceof DrizzleQueryError && err.cause !== undefined ? err.cause : err
+}
+
+/** SQLSTATE of an error that Postgres itself raised, through drizzle or not; undefined for anything else. */
 export function sqlState(err: unknown): string | undefined {
-  return err instanceof postgres.PostgresError ? err.code : undefined
+  const raised = unwrapped(err)
+  return raised instanceof postgres.PostgresError ? raised.code : undefined
 }
 
 /** For a transaction that finds what it read no longer true: thrown, it runs again from the start. */
@@ -28,7 +38,7 @@ export function isDataError(err: unknown): boolean {
 
 export function isUniqueViolation(err: unknown, constraint?: string): boolean {
   if (sqlState(err) !== '23505') return false
-  return constraint === undefined || (err as postgres.PostgresError).constraint_name === constraint
+  return constraint === undefined || (unwrapped(err) as postgres.PostgresError).constraint_name === constraint
 }
 
 const networkCodes = new Set([
@@ -53,7 +63,7 @@ const networkCodes = new Set([
 export function isUnavailable(err: unknown): boolean {
   const state = sqlState(err)
   if (state !== undefined) return /^(08|53|57P|25006)/.test(state)
-  const code = (err as { code?: unknown } | null)?.code
+  const code = (unwrapped(err) as { code?: unknown } | null)?.code
   return typeof code === 'string' && networkCodes.has(code)
 }
 

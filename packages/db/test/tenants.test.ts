@@ -208,3 +208,13 @@ test('a transaction whose connection died writes nothing more, though its connec
   expect(await one.forTenant(tenantA, (tx) => tx`select 1 from notes where id = ${id}`)).toHaveLength(0)
   await Promise.all([one.close(), admin.close()])
 })
+
+test('what Postgres raises comes out of drizzle with its SQLSTATE, and without the parameters in its message', async () => {
+  const twice = fixture.db.forTenant(tenantA, async (tx) => {
+    const row = { tenantId: tenantA, id: tenantA, body: 'PLANTED' }
+    await ormOf(tx, { notes }).insert(notes).values(row)
+  })
+  const raised = await twice.catch((err) => err)
+  expect(sqlState(raised)).toBe('23505')
+  expect(`${raised.message} ${raised.stack}`).not.toContain('PLANTED')
+})

@@ -1,6 +1,7 @@
 import type { Uuid } from '@palomar/contracts'
 import type { Sql, Tx } from '@palomar/db'
 import { and, eq } from 'drizzle-orm'
+import { looked } from './finders.ts'
 import { metaIds } from './schema.ts'
 import type { Scope } from './scope.ts'
 
@@ -33,8 +34,8 @@ export async function ownerOfMetaId(
   kind: Kind,
   metaId: string,
 ): Promise<{ tenantId: Uuid; rowId: Uuid } | undefined> {
-  const [row] = await sql<{ tenantId: Uuid; rowId: Uuid }[]>`
+  const [row] = await looked(sql<{ tenantId: Uuid; rowId: Uuid }[]>`
     select tenant_id as "tenantId", row_id as "rowId" from tenancy.meta_ids
-    where kind = ${kind} and meta_id = ${metaId}`
+    where kind = ${kind} and meta_id = ${metaId}`)
   return row
 }

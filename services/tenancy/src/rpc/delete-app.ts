@@ -25,15 +25,9 @@ export const deleteApp =
         made.audit({ action: 'app.deleted', entity: 'app', entityId: appId, metadata: { slug: known.slug } })
       })
     } catch (error) {
-      if (!isForeignKeyViolation(error)) throw error
+      if (sqlState(error) !== foreignKeyViolation) throw error
       throw appError('conflict', { detail: 'Numbers still use this app; remove them first.' })
     }
     await appSnapshot.refresh()
     return {}
   }
-
-/** drizzle wraps what Postgres raised. */
-function isForeignKeyViolation(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined
-  return sqlState(error) === foreignKeyViolation || sqlState(cause) === foreignKeyViolation
-}
