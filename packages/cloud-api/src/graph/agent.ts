@@ -3,19 +3,20 @@ import https from 'node:https'
 import type { Duplex } from 'node:stream'
 
 /** A socket that rested longer may be dead at the other end without our knowing; a message must not find out. */
-export const idleSocketMs = 5_000
+export const restMsMax = 5_000
 
 export interface AgentOptions {
   /** Sockets to one host; requests beyond wait inside their own deadline. */
   socketsMax: number
+  restMsMax: number
 }
 
-const restingSince = new WeakMap<object, number>()
+/** When a pooled socket stops being trusted. */
+const staleAt = new WeakMap<object, number>()
 
 /** Whether a pooled socket has rested too long to be trusted with a message. */
 export function isStale(socket: object): boolean {
-  const since = restingSince.get(socket)
-  return since !== undefined && performance.now() - since > idleSocketMs
+  return performance.now() > (staleAt.get(socket) ?? Number.POSITIVE_INFINITY)
 }
 
 interface Pool {
@@ -23,8 +24,8 @@ interface Pool {
   reuseSocket(socket: Duplex, request: http.ClientRequest): void
 }
 
-/** Keep-alive with sockets that are closed after {@link idleSocketMs} of rest. */
-export function createAgent(url: URL, { socketsMax }: AgentOptions): http.Agent {
+/** Keep-alive with sockets that are closed after a rest of `restMsMax`. */
+export function createAgent(url: URL, { socketsMax, restMsMax }: AgentOptions): http.Agent {
   const options = {
     keepAlive: true,
     maxSockets: socketsMax,
@@ -36,8 +37,8 @@ export function createAgent(url: URL, { socketsMax }: AgentOptions): http.Agent 
   const pool = agent as http.Agent & Pool
   const { keepSocketAlive, reuseSocket } = pool
   pool.keepSocketAlive = (socket) => {
-    restingSince.set(socket, performance.now())
-    const timer = setTimeout(() => socket.destroy(), idleSocketMs)
+    staleAt.set(socket, performance.now() + restMsMax)
+    const timer = setTimeout(() => socket.destroy(), restMsMax)
     timer.unref?.()
     timers.set(socket, timer)
     return keepSocketAlive.call(agent, socket)

@@ -3,7 +3,7 @@ import { type GraphError, parseGraphError } from '../errors/graph-error.ts'
 import { isObject } from '../json.ts'
 import type { TemplateDefinition } from '../template/definition.ts'
 import { parseTemplatePage } from '../template/list.ts'
-import { createAgent } from './agent.ts'
+import { createAgent, restMsMax } from './agent.ts'
 import { type Exchange, exchange } from './exchange.ts'
 
 /** What became of a request (CONTRACTS 27). */
@@ -57,6 +57,8 @@ export interface GraphClientOptions {
   /** Ours when absent: keep-alive, and no socket is reused that rested over 5 s. */
   agent?: http.Agent
   socketsMax?: number
+  /** Shorter in tests. */
+  socketRestMsMax?: number
 }
 
 /** 6,000 is the most an account can have. */
@@ -67,9 +69,10 @@ export function createGraphClient({
   baseUrl,
   agent: given,
   socketsMax = 512,
+  socketRestMsMax = restMsMax,
 }: GraphClientOptions): GraphClient {
   const base = new URL(baseUrl)
-  const agent = given ?? createAgent(base, { socketsMax })
+  const agent = given ?? createAgent(base, { socketsMax, restMsMax: socketRestMsMax })
   const root = base.href.replace(/\/+$/, '')
   const urlOf = ({ version }: GraphCall, path: string, query: Record<string, string> = {}) => {
     const url = new URL(`${root}/${versionPath(version)}/${path}`)

@@ -8,8 +8,15 @@ const firstOf = (body: unknown) => {
 }
 
 test('M16: hello_world in en_US to 541156384310 is valid as Meta documents it', () => {
-  const body = { ...envelope, type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } }
-  expect(validateSend(body)).toEqual({ ok: true, message: { ...body, recipient_type: 'individual' } } as never)
+  const body = {
+    ...envelope,
+    type: 'template',
+    template: { name: 'hello_world', language: { code: 'en_US' } },
+  }
+  expect(validateSend(body)).toEqual({
+    ok: true,
+    message: { ...body, recipient_type: 'individual' },
+  } as never)
 })
 
 test('a text of 4,096 characters passes and one more is refused with its limit', () => {

@@ -63,6 +63,7 @@ export function validateSend(body: unknown, rules: SendRules = {}): SendValidati
     messaging_product: 'whatsapp',
     recipient_type: body.recipient_type ?? 'individual',
     type,
+    ...(typeof body.to === 'number' ? { to: String(body.to) } : {}),
   }
   // Each field that SendMessage names was looked at above.
   return { ok: true, message: message as unknown as SendMessage }

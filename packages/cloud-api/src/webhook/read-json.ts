@@ -6,7 +6,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Long whole numbers outside strings; strings are matched first so that what stands in them stays as it is. */
 const longNumber = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/gs
-const mayHaveLongNumber = /[[:,\s]-?\d{16}/
+const mayHaveLongNumber = /(?:^|[[:,\s])-?\d{16}/
 /** What Postgres refuses in text. */
 const mayNeedMending = /\\u(0000|[dD][89a-fA-F])|\0/
 
