@@ -1,5 +1,4 @@
 import { type dispatcherEventsV1, eventIdOf, idFromUuid, type ingestEventsV1 } from '@palomar/contracts'
-import { currentContext } from '@palomar/runtime'
 import type { NewMessage } from './db/accept.ts'
 import type { MessageRow } from './db/message-row.ts'
 import { laneClassAt } from './domain/lane-class.ts'
@@ -9,7 +8,6 @@ export type DispatchEvent = dispatcherEventsV1.Event
 
 /** Our own facts are named by the row and its version (CONTRACTS 3). */
 const versionEventId = (uuid: string, version: bigint) => eventIdOf('message', uuid, String(version))
-const traceparent = () => currentContext()?.traceparent ?? ''
 
 export function acceptedEvent(row: NewMessage): DispatchEvent {
   return {
@@ -17,7 +15,7 @@ export function acceptedEvent(row: NewMessage): DispatchEvent {
       id: versionEventId(row.id, 1n),
       tenantId: idFromUuid('tenant', row.tenantId),
       time: row.acceptedAt,
-      traceparent: traceparent(),
+      traceparent: row.traceparent,
     },
     payload: {
       $case: 'messageAccepted',
@@ -40,7 +38,7 @@ export function acceptedEvent(row: NewMessage): DispatchEvent {
 /** The identity of a message, as events and answers repeat it. */
 export type MessageIdentity = Pick<
   MessageRow,
-  'tenant_id' | 'id' | 'number_id' | 'recipient_to' | 'recipient_user_id' | 'recipient_key'
+  'tenant_id' | 'id' | 'number_id' | 'recipient_to' | 'recipient_user_id' | 'recipient_key' | 'traceparent'
 >
 
 export function stateChangedEvent(
@@ -48,13 +46,15 @@ export function stateChangedEvent(
   version: bigint,
   fold: MessageFold,
   time: Date,
+  /** Of the work that changed it; the message's own when there is none. */
+  traceparent = '',
 ): DispatchEvent {
   return {
     header: {
       id: versionEventId(row.id, version),
       tenantId: idFromUuid('tenant', row.tenant_id),
       time,
-      traceparent: traceparent(),
+      traceparent: traceparent || row.traceparent,
     },
     payload: {
       $case: 'messageStateChanged',

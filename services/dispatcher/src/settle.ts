@@ -28,6 +28,8 @@ export interface Report {
   echoOf?: { numberId: string }
   /** What the call was made with; a hold that waits for a newer one needs it. */
   madeWith?: { tokenVersion: bigint; numberVersion: bigint }
+  /** Of the webhook that told it. */
+  traceparent?: string
 }
 
 export type Settled = 'applied' | 'unmatched'
@@ -41,6 +43,7 @@ interface Work {
   before: Map<number, Attempt>
   after: Map<number, Attempt>
   policies: Map<number, Policy>
+  traceparent: string
 }
 
 /**
@@ -70,6 +73,7 @@ export async function settle(
     if (!work || !attempt || work.row.tenant_id !== report.tenantId || !isItsOwn(report, work.row, attempt))
       return 'unmatched'
     const known = attempt.wamid
+    work.traceparent = report.traceparent ?? work.traceparent
     const hold = apply(work, report, now)
     if (hold) holds.push(hold)
     const wamid = work.after.get(report.n)?.wamid
@@ -105,6 +109,7 @@ function workOf(row: MessageRow, attempts: readonly AttemptRow[]): Work {
     before: byN,
     after: new Map(byN),
     policies: new Map(),
+    traceparent: '',
   }
 }
 
@@ -177,7 +182,12 @@ async function write(tx: Tx, works: Work[], context: Context): Promise<void> {
       tries: nextTries(work),
       leavesAt: leavesAt(fold, context.now),
     })
-    insertOutbox(tx, 'dispatch', [stateChangedEvent(row, row.version + 1n, fold, context.now)], context.meta)
+    insertOutbox(
+      tx,
+      'dispatch',
+      [stateChangedEvent(row, row.version + 1n, fold, context.now, work.traceparent)],
+      context.meta,
+    )
   }
   if (messages.length > 0) await writeFolds(tx, attempts, messages)
 }

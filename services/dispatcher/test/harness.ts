@@ -103,6 +103,7 @@ export class Company {
       contextWamid: '',
       callbackData: '',
       createdBy: 'usr_test',
+      traceparent: '',
       acceptedAt: now,
       dueAt: now,
       inLane: true,

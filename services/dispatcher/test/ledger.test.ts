@@ -214,11 +214,11 @@ describe('plans', () => {
         await tx`
           insert into dispatcher.messages (
             tenant_id, id, number_id, partition, lane_class, recipient_key, recipient_to, recipient_user_id, type, content,
-            context_wamid, callback_data, created_by, accepted_at, due_at, in_lane, state, version, attempt_n, tries,
+            context_wamid, callback_data, created_by, traceparent, accepted_at, due_at, in_lane, state, version, attempt_n, tries,
             tries_max, reply_to
           )
           select ${of.tenantId}::uuid, gen_random_uuid(), ${of.numberId}::uuid, ${of.partition}::smallint, g % 4, 'p:1', '1', '', 'template',
-            '{}', '', '', 'usr', now(), now(), true, case when g % 10 = 0 then 'queued' else 'delivered' end, 1, 0, 1, 5, ''
+            '{}', '', '', 'usr', '', now(), now(), true, case when g % 10 = 0 then 'queued' else 'delivered' end, 1, 0, 1, 5, ''
           from generate_series(1, 20000) g`
       }
     })

@@ -1,7 +1,7 @@
 import { needsWindow, type TemplateDefinition } from '@palomar/cloud-api'
 import { type dispatcherV1, parseId, type Uuid, uuidOf } from '@palomar/contracts'
 import { appError } from '@palomar/errors'
-import type { Clock, Logger } from '@palomar/runtime'
+import { type Clock, injectTraceparent, type Logger } from '@palomar/runtime'
 import type { NewMessage } from '../db/accept.ts'
 import type { NumberCopy } from '../db/sending-state.ts'
 import { judge } from '../domain/admission.ts'
@@ -215,6 +215,7 @@ function rowOf(
     contextWamid: item.contextWamid,
     callbackData: item.callbackData,
     createdBy: actor,
+    traceparent: injectTraceparent() ?? '',
     acceptedAt: now,
     dueAt: item.dueAt,
     inLane: item.dueAt.getTime() <= now.getTime() + laneHorizonMs,

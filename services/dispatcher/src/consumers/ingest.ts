@@ -13,6 +13,7 @@ interface Item {
   event: ingestEventsV1.Event
   status: ingestEventsV1.StatusReceived
   tenantId: string
+  /** Absent for what is replayed: it says nothing of how far the live path has come. */
   webhookAt: Date | undefined
   /** Undefined: the echo is not one of ours. */
   report: Report | undefined
@@ -34,9 +35,9 @@ export function createIngestHandler({
   return async function handle(events: Delivered<ingestEventsV1.Event>[]): Promise<Answer[]> {
     const answers: Answer[] = events.map(() => 'ok')
     const items: { item: Item; at: number }[] = []
-    for (const [at, { event, meta, streamTime }] of events.entries()) {
+    for (const [at, { event, meta }] of events.entries()) {
       if (event.payload?.$case !== 'statusReceived' || event.payload.value.echo === '') continue
-      const item = itemOf(event, event.payload.value, meta.oldestWebhookAt ?? streamTime)
+      const item = itemOf(event, event.payload.value, meta.oldestWebhookAt)
       if (item === 'unknown_word') metrics.statuses.inc({ outcome: 'unknown_word' })
       else if (!item)
         answers[at] = { dead: { reason: 'a status without tenant or number', code: 'validation_failed' } }
@@ -97,11 +98,11 @@ export function createIngestHandler({
 function itemOf(
   event: ingestEventsV1.Event,
   status: ingestEventsV1.StatusReceived,
-  webhookAt: Date,
+  webhookAt: Date | undefined,
 ): Item | 'unknown_word' | undefined {
   const place = placeOf(event.header?.tenantId, status.number)
   if (!place) return undefined
-  const fact = statusFact(status, event.header?.time ?? status.receivedAt ?? webhookAt)
+  const fact = statusFact(status, event.header?.time ?? status.receivedAt ?? new Date(0))
   if (!fact) return 'unknown_word'
   const echo = parseEcho(status.echo)
   const report = echo && {
@@ -110,6 +111,7 @@ function itemOf(
     n: echo.n,
     fact,
     echoOf: { numberId: place.numberId },
+    traceparent: event.header?.traceparent ?? '',
   }
   return { event, status, tenantId: place.tenantId, webhookAt, report }
 }

@@ -15,6 +15,7 @@ export interface NewMessage {
   contextWamid: string
   callbackData: string
   createdBy: string
+  traceparent: string
   acceptedAt: Date
   dueAt: Date
   inLane: boolean
@@ -86,24 +87,24 @@ export async function acceptRows(
     ), inserted as (
       insert into dispatcher.messages (
         tenant_id, id, number_id, partition, lane_class, recipient_key, recipient_to, recipient_user_id, type, content,
-        context_wamid, callback_data, created_by, accepted_at, due_at, in_lane, tries_max, reply_to,
+        context_wamid, callback_data, created_by, traceparent, accepted_at, due_at, in_lane, tries_max, reply_to,
         state, version, attempt_n, tries
       )
       select
         r.tenant_id, r.id, r.number_id, r.partition, r.lane_class, r.recipient_key, r.recipient_to,
-        r.recipient_user_id, r.type, r.content, r.context_wamid, r.callback_data, r.created_by, r.accepted_at, r.due_at,
+        r.recipient_user_id, r.type, r.content, r.context_wamid, r.callback_data, r.created_by, r.traceparent, r.accepted_at, r.due_at,
         r.in_lane, r.tries_max, r.reply_to, 'queued', 1, 0, 1
       from unnest(
         ${c('uuid', 'tenantId')}::uuid[], ${c('uuid', 'id')}::uuid[], ${c('uuid', 'numberId')}::uuid[],
         ${c('int', 'partition')}::int[], ${c('int', 'laneClass')}::int[], ${c('text', 'recipientKey')}::text[],
         ${c('text', 'recipientTo')}::text[], ${c('text', 'recipientUserId')}::text[], ${c('text', 'type')}::text[],
         ${c('text', 'content')}::text[], ${c('text', 'contextWamid')}::text[], ${c('text', 'callbackData')}::text[],
-        ${c('text', 'createdBy')}::text[], ${c('timestamptz', 'acceptedAt')}::timestamptz[],
+        ${c('text', 'createdBy')}::text[], ${c('text', 'traceparent')}::text[], ${c('timestamptz', 'acceptedAt')}::timestamptz[],
         ${c('timestamptz', 'dueAt')}::timestamptz[], ${c('bool', 'inLane')}::bool[], ${c('int', 'triesMax')}::int[],
         ${c('text', 'replyTo')}::text[], ${c('text', 'key')}::text[]
       ) as r (
         tenant_id, id, number_id, partition, lane_class, recipient_key, recipient_to, recipient_user_id, type, content,
-        context_wamid, callback_data, created_by, accepted_at, due_at, in_lane, tries_max, reply_to, key
+        context_wamid, callback_data, created_by, traceparent, accepted_at, due_at, in_lane, tries_max, reply_to, key
       )
       where r.key is null or exists (select 1 from won where won.tenant_id = r.tenant_id and won.key = r.key)
       order by r.tenant_id, r.id

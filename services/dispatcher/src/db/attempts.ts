@@ -1,6 +1,9 @@
 import { column, type Db, type Tx } from '@palomar/db'
 import type { MessageRow } from './message-row.ts'
 
+/** Our clock and the database's may differ a little; a row accepted for now must not wait for that. */
+export const dueToleranceMs = 200
+
 export interface LaneQuota {
   partition: number
   tenantId: string
@@ -74,7 +77,7 @@ export function readNextRows(tx: Tx, lanes: readonly LaneQuota[]): Promise<Candi
     cross join lateral (
       select * from dispatcher.messages m
       where m.partition = l.partition::smallint and m.tenant_id = l.tenant_id and m.number_id = l.number_id
-        and m.state = 'queued' and m.in_lane and m.due_at <= now()
+        and m.state = 'queued' and m.in_lane and m.due_at <= now() + ${dueToleranceMs}::int * interval '1 millisecond'
       order by m.lane_class, m.due_at, m.id
       limit l.max
     ) m
@@ -103,7 +106,7 @@ export interface Claimed {
 }
 
 /**
- * The attempt statement. A row becomes `sending`, and its attempt a row of its own, only while it is still queued, its
+ * The attempt statement. (A row that waited so long that its first attempts' day may be dropped soon starts a new day.) A row becomes `sending`, and its attempt a row of its own, only while it is still queued, its
  * number active, and the lease of its partition still ours under the same epoch. **Only what this returns may be sent**, and
  * only after its commit. Cancel, pause and edit are its mirror image: whoever is second finds nothing to change.
  */
@@ -112,7 +115,10 @@ export function claimRows(tx: Tx, owner: string, claims: readonly Claim[]): Prom
     with claimed as (
       update dispatcher.messages m
       set state = 'sending', attempt_n = m.attempt_n + 1, version = m.version + 1,
-        attempts_day = coalesce(m.attempts_day, (now() at time zone 'utc')::date)
+        attempts_day = case
+          when m.attempts_day > (now() at time zone 'utc')::date - 30 then m.attempts_day
+          else (now() at time zone 'utc')::date
+        end
       from unnest(
         ${column(
           tx,

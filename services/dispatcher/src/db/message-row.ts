@@ -17,6 +17,7 @@ export interface MessageRow {
   context_wamid: string
   callback_data: string
   created_by: string
+  traceparent: string
   accepted_at: Date
   due_at: Date
   in_lane: boolean

@@ -38,6 +38,8 @@ const messageColumns = {
   contextWamid: text('context_wamid').notNull(),
   callbackData: text('callback_data').notNull(),
   createdBy: text('created_by').notNull(),
+  /** W3C trace context of the request that accepted it: the call to Graph continues its trace. */
+  traceparent: text('traceparent').notNull(),
   acceptedAt: at('accepted_at').notNull(),
   /** Not before this time; moves with retries. */
   dueAt: at('due_at').notNull(),

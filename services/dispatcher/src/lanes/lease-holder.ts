@@ -4,6 +4,7 @@ import {
   announce,
   fenceLeases,
   forgetOwner,
+  type Lease,
   releaseLeases,
   renewLeases,
   type TakenLease,
@@ -136,14 +137,15 @@ export function createLeaseHolder({ db, owner, clock, logger, onTaken, handoverO
       return [...held].filter(([, holding]) => isGood(holding)).map(([partition]) => partition)
     },
     wasOurs: (partition: number, epoch: bigint): boolean => epochs.get(partition)?.has(epoch) ?? false,
-    /** Raises the epoch of partitions that are ours; see fenceLeases. */
-    async fence(partitions: number[]): Promise<void> {
+    /** Raises the epoch of partitions that are ours, and tells them; see fenceLeases. */
+    async fence(partitions: number[]): Promise<Lease[]> {
       const fenced = await db.system((tx) => fenceLeases(tx, owner, partitions))
       for (const { partition, epoch } of fenced) {
         note(partition, epoch)
         const holding = held.get(partition)
         if (holding) holding.epoch = epoch
       }
+      return fenced
     },
     /** Stops new attempts and gives everything back at once. */
     async stop(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { GraphClient, GraphResult } from '@palomar/cloud-api'
-import { idFromUuid } from '@palomar/contracts'
+import { idFromUuid, newId } from '@palomar/contracts'
+import { type Context, runWithContext, withSpan } from '@palomar/runtime'
 import type { Candidate } from '../db/attempts.ts'
 import type { Fact } from '../domain/attempt.ts'
 import { buildEcho } from '../domain/echo.ts'
@@ -48,14 +49,23 @@ export interface SendDeps {
  */
 export async function sendOne(call: Call, deps: SendDeps): Promise<{ report: Report; result: GraphResult }> {
   const { row, n, credential } = call
-  const result = await deps.graph.sendMessage({
-    phoneNumberId: row.phone_number_id,
-    token: credential.token,
-    version: row.graph_version || deps.graphVersion,
-    body: bodyOf(row, n),
-    deadlineMs: deps.deadlineMs,
-    onConnected: () => deps.mayWrite(call),
-  })
+  const messageId = idFromUuid('message', row.id)
+  const result = await runWithContext(contextOf(row), () =>
+    withSpan(
+      'graph send',
+      { 'palomar.message_id': messageId, 'palomar.attempt': n },
+      () =>
+        deps.graph.sendMessage({
+          phoneNumberId: row.phone_number_id,
+          token: credential.token,
+          version: row.graph_version || deps.graphVersion,
+          body: bodyOf(row, n),
+          deadlineMs: deps.deadlineMs,
+          onConnected: () => deps.mayWrite(call),
+        }),
+      { kind: 'client' },
+    ),
+  )
   deps.failpoint('after-call')
   const report: Report = {
     tenantId: row.tenant_id,
@@ -67,6 +77,15 @@ export async function sendOne(call: Call, deps: SendDeps): Promise<{ report: Rep
   await deps.record(report)
   deps.failpoint('after-result-commit')
   return { report, result }
+}
+
+/** The call belongs to the trace of the request that accepted the message. */
+function contextOf({ tenant_id, traceparent }: Candidate): Context {
+  return {
+    requestId: newId('request'),
+    tenantId: idFromUuid('tenant', tenant_id),
+    ...(traceparent && { traceparent }),
+  }
 }
 
 /** What Graph gets: the stored body with its recipient and the echo of this attempt. */

@@ -1,24 +1,24 @@
 import type { Db } from '@palomar/db'
 import type { Clock, Logger } from '@palomar/runtime'
-import { type Candidate, claimRows, findLanesWithWork, type LaneQuota, readNextRows } from '../db/attempts.ts'
+import { type Candidate, findLanesWithWork, type LaneQuota, readNextRows } from '../db/attempts.ts'
 import type { TakenLease } from '../db/leases.ts'
 import type { Failpoint } from '../failpoint.ts'
 import type { DispatcherMetrics } from '../metrics.ts'
 import type { Report } from '../settle.ts'
 import type { Credential, Credentials } from '../tenancy/credentials.ts'
 import type { Adoption } from './adoption.ts'
+import { createClaimer } from './claimer.ts'
+import { createLaneBook } from './lane-book.ts'
 import type { LeaseHolder } from './lease-holder.ts'
 import type { Pacing } from './pacing.ts'
 import { type Call, didLeave, type GraphSender, sendOne } from './send.ts'
 import type { WindowGate } from './window-gate.ts'
 
 const pollMs = 1_000
-/** Rows of one lane in one claim, so that no lane fills a batch alone. */
-const laneTurn = 50
-const batchRowsMax = 500
 /** A lane rests so long, doubling, while requests of it do not even get out. */
 const unreachableRestMs = 500
 const unreachableRestMaxMs = 30_000
+const tokenRestMs = 2_000
 
 export interface WorkerOptions {
   db: Db
@@ -40,13 +40,9 @@ export interface WorkerOptions {
   inFlightMax: number
 }
 
-interface Lane {
-  partition: number
-  tenantId: string
-  numberId: string
-  /** There may be rows that are due. */
-  hungry: boolean
-  unreachable: number
+interface Ready {
+  row: Candidate
+  credential: Credential
 }
 
 /**
@@ -56,7 +52,10 @@ interface Lane {
  */
 export function createWorker(options: WorkerOptions) {
   const { db, leases, pacing, clock, logger, metrics } = options
-  const lanes = new Map<string, Lane>()
+  const claimer = createClaimer(options)
+  const mayBegin = (partition: number) =>
+    leases.epochOf(partition) !== undefined && claimer.mayBegin(partition)
+  const lanes = createLaneBook(pacing, mayBegin)
   const inFlight = new Set<string>()
   /** Called, but what came of it could not be written: never to be taken for unsent. */
   const unrecorded = new Set<string>()
@@ -65,7 +64,6 @@ export function createWorker(options: WorkerOptions) {
   let pollDue = true
   let stopped = false
   let rouse: () => void = () => undefined
-  let turn = 0
   let running: Promise<void> | undefined
 
   async function run(): Promise<void> {
@@ -98,12 +96,17 @@ export function createWorker(options: WorkerOptions) {
 
   /** One round; how long nothing can be done. */
   async function step(): Promise<number> {
-    if (toAdopt.length > 0) await options.adoption.adopt(toAdopt.splice(0), inFlight, unrecorded)
+    toAdopt.push(...(await claimer.recover()))
+    if (toAdopt.length > 0) {
+      await options.adoption.adopt([...toAdopt], inFlight, unrecorded)
+      toAdopt.length = 0
+    }
     await lookForWork()
-    const quotas = nextQuotas()
-    if (quotas.length === 0) return waitMs()
-    const rows = await claimable(quotas)
-    if (rows.length > 0) await sendRows(rows)
+    const slots = options.inFlightMax - inFlight.size
+    const quotas = lanes.quotas(slots)
+    if (quotas.length === 0) return slots > 0 ? Math.min(pollMs, lanes.waitMs()) : pollMs
+    const ready = await readReady(quotas)
+    if (ready.length > 0) await sendRows(ready)
     return 0
   }
 
@@ -112,80 +115,34 @@ export function createWorker(options: WorkerOptions) {
     const asked = pollDue ? ours : [...woken].filter((partition) => ours.includes(partition))
     pollDue = false
     woken.clear()
-    if (asked.length === 0) return
-    const now = clock.now()
-    for (const found of await findLanesWithWork(db, asked)) {
-      const lane = lanes.get(found.number_id) ?? {
-        partition: found.partition,
-        tenantId: found.tenant_id,
-        numberId: found.number_id,
-        hungry: false,
-        unreachable: 0,
-      }
-      lane.hungry = found.next_due.getTime() <= now
-      lanes.set(found.number_id, lane)
-    }
-    for (const [id, lane] of lanes) if (!ours.includes(lane.partition)) lanes.delete(id)
-  }
-
-  /** How many rows each hungry lane may take now. Lanes take turns at being first. */
-  function nextQuotas(): LaneQuota[] {
-    let slots = Math.min(batchRowsMax, options.inFlightMax - inFlight.size)
-    const hungry = [...lanes.values()].filter((lane) => lane.hungry)
-    const quotas: LaneQuota[] = []
-    for (let i = 0; i < hungry.length && slots > 0; i++) {
-      const lane = hungry[(turn + i) % hungry.length] as Lane
-      if (leases.epochOf(lane.partition) === undefined) continue
-      const max = Math.min(laneTurn, slots, pacing.budget(lane.numberId))
-      if (max === 0) continue
-      quotas.push({ partition: lane.partition, tenantId: lane.tenantId, numberId: lane.numberId, max })
-      slots -= max
-    }
-    turn++
-    return quotas
-  }
-
-  function waitMs(): number {
-    if (inFlight.size >= options.inFlightMax) return pollMs
-    const waits = [...lanes.values()]
-      .filter((lane) => lane.hungry)
-      .map((lane) => (leases.epochOf(lane.partition) === undefined ? 100 : pacing.waitMs(lane.numberId)))
-    return Math.max(1, Math.min(pollMs, ...waits))
+    if (asked.length > 0) lanes.learn(await findLanesWithWork(db, asked), ours, clock.now())
   }
 
   /** Rows that may be claimed: due, in an open window or a template, and with a token to call with. */
-  async function claimable(quotas: LaneQuota[]): Promise<{ row: Candidate; credential: Credential }[]> {
+  async function readReady(quotas: LaneQuota[]): Promise<Ready[]> {
     const tenants = new Set(quotas.map((quota) => quota.tenantId))
     const rows = await db.forTenants(tenants, (tx) => readNextRows(tx, quotas), { readOnly: true })
-    const counts = new Map<string, number>()
-    for (const row of rows) {
-      counts.set(row.number_id, (counts.get(row.number_id) ?? 0) + 1)
-      pacing.setRate(row.number_id, row.throughput_per_second)
-    }
+    const byNumber = Map.groupBy(rows, (row) => row.number_id)
     for (const { numberId, partition, max } of quotas) {
+      const own = byNumber.get(numberId) ?? []
+      if (own[0]) pacing.setRate(numberId, own[0].throughput_per_second)
       // Fewer than asked: nothing more is due until a wake or the next poll says so.
       const lane = lanes.get(numberId)
-      if (lane && (counts.get(numberId) ?? 0) < max && !woken.has(partition)) lane.hungry = false
+      if (lane && own.length < max && !woken.has(partition)) lane.hungry = false
     }
-    const open = await options.windows.keepOpen(rows)
-    return withCredentials(open)
+    return withCredentials(await options.windows.keepOpen(rows))
   }
 
-  async function withCredentials(rows: Candidate[]): Promise<{ row: Candidate; credential: Credential }[]> {
-    const byNumber = Map.groupBy(rows, (row) => row.number_id)
+  async function withCredentials(rows: Candidate[]): Promise<Ready[]> {
     const ready = await Promise.all(
-      [...byNumber.values()].map(async (own) => {
-        const [first] = own as [Candidate]
+      [...Map.groupBy(rows, (row) => row.number_id).values()].map(async (own) => {
+        const [{ tenant_id, number_id, token_version }] = own as [Candidate]
         try {
-          const credential = await options.credentials.get(
-            first.tenant_id,
-            first.number_id,
-            first.token_version,
-          )
+          const credential = await options.credentials.get(tenant_id, number_id, token_version)
           return own.map((row) => ({ row, credential }))
         } catch (error) {
-          logger.warn('no token for a number, its lane waits', { number_id: first.number_id, error })
-          pacing.rest(first.number_id, 2_000)
+          logger.warn('no token for a number, its lane waits', { number_id, error })
+          pacing.rest(number_id, tokenRestMs)
           return []
         }
       }),
@@ -193,53 +150,21 @@ export function createWorker(options: WorkerOptions) {
     return ready.flat()
   }
 
-  /** Records the attempts, then starts the calls. Only rows that the statement returned are sent. */
-  async function sendRows(ready: { row: Candidate; credential: Credential }[]): Promise<void> {
+  /** Records the attempts, then starts the calls, in the order in which the lanes want them. */
+  async function sendRows(ready: Ready[]): Promise<void> {
     const claims = ready.flatMap(({ row, credential }) => {
       const epoch = leases.epochOf(row.partition)
-      return epoch === undefined
-        ? []
-        : [{ tenantId: row.tenant_id, id: row.id, partition: row.partition, epoch, row, credential }]
+      if (epoch === undefined) return []
+      return [{ tenantId: row.tenant_id, id: row.id, partition: row.partition, epoch, row, credential }]
     })
-    if (claims.length === 0) return
-    const sorted = [...claims].sort((a, b) => (a.tenantId + a.id < b.tenantId + b.id ? -1 : 1))
-    const claimed = await db
-      .forTenants(new Set(claims.map((claim) => claim.tenantId)), async (tx) => {
-        const rows = await claimRows(tx, options.owner, sorted)
-        options.failpoint('before-attempt-commit')
-        return rows
-      })
-      .catch(async (error: unknown) => {
-        // Committed or not? Nobody knows, and nothing of it was sent. Under a new epoch the statement can no longer take
-        // effect, and whatever it did take is put back.
-        await fenceAndAdopt([...new Set(claims.map((claim) => claim.partition))])
-        throw error
-      })
+    const claimed = await claimer.claim(claims)
     options.failpoint('after-attempt-commit')
     const attempts = new Map(claimed.map(({ id, n }) => [id, n]))
-    // In the order in which the lane wants them, not in that of their keys.
     for (const { row, epoch, credential } of claims) {
       const n = attempts.get(row.id)
       if (n !== undefined) start({ row, n, epoch, credential })
     }
     metrics.attempts.inc({}, claimed.length)
-  }
-
-  async function fenceAndAdopt(partitions: number[]): Promise<void> {
-    try {
-      await leases.fence(partitions)
-      toAdopt.push(
-        ...partitions.map((partition) => ({
-          partition,
-          epoch: leases.epochOf(partition) ?? 0n,
-          previous: options.owner,
-          handover: null,
-        })),
-      )
-    } catch (error) {
-      // Postgres is away: so is the lease, in two seconds; it is taken again under a new epoch.
-      logger.warn('lanes not fenced', { error })
-    }
   }
 
   function start(call: Call): void {
@@ -270,17 +195,17 @@ export function createWorker(options: WorkerOptions) {
       })
   }
 
-  function afterwards(call: Call, { fact }: Report, reason: string): void {
-    const lane = lanes.get(call.row.number_id)
-    if (fact.kind === 'rejected' && fact.error.code === 190) options.credentials.drop(call.row.number_id)
+  function afterwards({ row }: Call, { fact }: Report, reason: string): void {
+    const lane = lanes.get(row.number_id)
+    if (fact.kind === 'rejected' && fact.error.code === 190) options.credentials.drop(row.number_id)
     if (didLeave(fact)) {
       if (lane) lane.unreachable = 0
       return
     }
-    pacing.refund(call.row.number_id)
+    pacing.refund(row.number_id)
     const times = lane ? lane.unreachable++ : 0
-    pacing.rest(call.row.number_id, Math.min(unreachableRestMs * 2 ** times, unreachableRestMaxMs))
-    logger.warn('a request did not get out', { number_id: call.row.number_id, reason })
+    pacing.rest(row.number_id, Math.min(unreachableRestMs * 2 ** times, unreachableRestMaxMs))
+    logger.warn('a request did not get out', { number_id: row.number_id, reason })
   }
 
   return {
@@ -297,10 +222,8 @@ export function createWorker(options: WorkerOptions) {
       pollDue = true
       rouse()
     },
-    isInFlight: (messageId: string, n: number): boolean => inFlight.has(`${messageId}~${n}`),
     inFlightCount: () => inFlight.size,
-    numbersOf: (partitions: number[]): string[] =>
-      [...lanes.values()].filter((lane) => partitions.includes(lane.partition)).map((lane) => lane.numberId),
+    numbersOf: lanes.numbersOf,
     /** Begins nothing more. */
     async pause(): Promise<void> {
       stopped = true

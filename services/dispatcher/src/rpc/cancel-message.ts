@@ -2,7 +2,7 @@ import { type dispatcherV1, parseId, uuidOf } from '@palomar/contracts'
 import { type Db, insertOutbox, rerunOnConflict } from '@palomar/db'
 import { appError } from '@palomar/errors'
 import { type CallContext, tenantOf } from '@palomar/rpc'
-import type { Clock } from '@palomar/runtime'
+import { type Clock, injectTraceparent } from '@palomar/runtime'
 import { attemptOf, endingOf } from '../db/message-row.ts'
 import { cancelRow, readMessage } from '../db/messages.ts'
 import { foldMessage, keptAfterEndMs } from '../domain/message.ts'
@@ -40,7 +40,9 @@ export function cancelMessage({ db, clock }: { db: Db; clock: Clock }) {
           })
         if (cancelled) {
           const fold = foldMessage(found.attempts.map(attemptOf), endingOf(found.row))
-          insertOutbox(tx, 'dispatch', [stateChangedEvent(found.row, found.row.version, fold, now)])
+          insertOutbox(tx, 'dispatch', [
+            stateChangedEvent(found.row, found.row.version, fold, now, injectTraceparent()),
+          ])
         }
         return outboundOf(found.row, found.attempts)
       }),
