@@ -1,5 +1,5 @@
 /** A gateway on real NATS with the users and streams of production, and stubs behind it. */
-import { connectBus, type Bus } from '@palomar/bus'
+import { type Bus, connectBus } from '@palomar/bus'
 import { buckets } from '@palomar/contracts'
 import { loadConfig } from '@palomar/runtime'
 import { generateKey, parseKeyring, seal } from '@palomar/seal'
@@ -31,7 +31,10 @@ export async function writeSnapshot(tenancy: Bus, apps: readonly App[], options:
   const bucket = tenancy.kv(buckets.appSecrets.name)
   for (const app of apps) await bucket.put(app.slug, sealApp(app))
   if (options.marker === false) return
-  await bucket.put('_marker', new TextEncoder().encode(JSON.stringify({ revision: Date.now(), apps: apps.length })))
+  await bucket.put(
+    '_marker',
+    new TextEncoder().encode(JSON.stringify({ revision: Date.now(), apps: apps.length })),
+  )
 }
 
 export interface World {
@@ -104,7 +107,12 @@ export async function startWorld(): Promise<World> {
   }
 }
 
-function call(url: string, method: string, path: string, { token, body, headers }: CallOptions): Promise<Response> {
+function call(
+  url: string,
+  method: string,
+  path: string,
+  { token, body, headers }: CallOptions,
+): Promise<Response> {
   return fetch(`${url}${path}`, {
     method,
     headers: {

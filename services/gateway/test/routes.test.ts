@@ -1,6 +1,6 @@
 /** Walks the OpenAPI document: what holds for each operation, proven for each, whoever adds it (DESIGN 7). */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { idPrefixes, newId, type IdKind, permissions } from '@palomar/contracts'
+import { type IdKind, idPrefixes, newId, permissions } from '@palomar/contracts'
 import type { Route } from '../src/http/route.ts'
 import { v1Routes } from '../src/http/v1/index.ts'
 import { type Gateway, startWorld, type World } from './fixture.ts'
@@ -47,10 +47,9 @@ const api = operations.filter(({ path }) => path.startsWith('/v1/'))
 const guarded = api.filter(({ permission }) => permission !== 'public')
 /** The schemas of the answers, from the routes themselves. */
 const routes = new Map<string, Route>(
-  v1Routes(new Proxy({}, { get: () => new Proxy({}, { get: () => () => undefined }) }) as never).map((route) => [
-    `${route.method} ${route.path.replace(/:(\w+)/g, '{$1}')}`,
-    route,
-  ]),
+  v1Routes(new Proxy({}, { get: () => new Proxy({}, { get: () => () => undefined }) }) as never).map(
+    (route) => [`${route.method} ${route.path.replace(/:(\w+)/g, '{$1}')}`, route],
+  ),
 )
 
 beforeAll(() => {
@@ -60,7 +59,10 @@ beforeAll(() => {
 })
 afterAll(() => world.stop())
 
-function call(operation: Operation, options: { token?: string; id?: string; requestId?: string; body?: unknown } = {}) {
+function call(
+  operation: Operation,
+  options: { token?: string; id?: string; requestId?: string; body?: unknown } = {},
+) {
   const path = operation.path.replace('{id}', options.id ?? (operation.idKind ? newId(operation.idKind) : ''))
   const body = options.body ?? bodies[operation.key]
   return gateway.call(operation.method, `${path}${queries[operation.key] ?? ''}`, {
@@ -93,7 +95,10 @@ describe('the document', () => {
     for (const { key, document } of api) {
       expect(document.summary, key).toBeTruthy()
       expect(document.tags, key).toHaveLength(1)
-      expect(Object.keys(document.responses).some((status) => status.startsWith('2')), key).toBe(true)
+      expect(
+        Object.keys(document.responses).some((status) => status.startsWith('2')),
+        key,
+      ).toBe(true)
       expect(Object.keys(document.responses), key).toContain('500')
     }
   })
@@ -104,7 +109,14 @@ describe('the document', () => {
   })
 
   test('W13 H2: the webhook paths are in it', () => {
-    for (const path of ['/webhooks/whatsapp', '/webhooks/whatsapp/{slug}', '/webhooks/meta/whatsapp', '/webhook/whatsapp', '/api/v1/whatsapp/webhook', '/webhooks/health'])
+    for (const path of [
+      '/webhooks/whatsapp',
+      '/webhooks/whatsapp/{slug}',
+      '/webhooks/meta/whatsapp',
+      '/webhook/whatsapp',
+      '/api/v1/whatsapp/webhook',
+      '/webhooks/health',
+    ])
       expect(Object.keys(document.paths)).toContain(path)
   })
 })
@@ -114,7 +126,11 @@ describe.each(guarded.map((operation) => [operation.key, operation] as const))('
     const before = world.stubs.seen.length
     const answer = await call(operation)
     expect(answer.status).toBe(401)
-    expect(await answer.json()).toMatchObject({ code: 'unauthenticated', status: 401, request_id: 'req_test' })
+    expect(await answer.json()).toMatchObject({
+      code: 'unauthenticated',
+      status: 401,
+      request_id: 'req_test',
+    })
     expect(world.stubs.seen.slice(before)).toEqual([])
   })
 
@@ -160,14 +176,24 @@ describe.each(guarded.map((operation) => [operation.key, operation] as const))('
       expect(foreign.status).toBe(404)
       expect(missing.status).toBe(404)
       expect(await foreign.text()).toBe(await missing.text())
-      const differing = [...foreign.headers.keys()].filter((name) => name !== 'date' && !name.startsWith('ratelimit'))
-      for (const name of differing) expect(foreign.headers.get(name)).toBe(missing.headers.get(name) as string)
+      const differing = [...foreign.headers.keys()].filter(
+        (name) => name !== 'date' && !name.startsWith('ratelimit'),
+      )
+      for (const name of differing)
+        expect(foreign.headers.get(name)).toBe(missing.headers.get(name) as string)
     })
 
     test(`${key} with something that is no id is the same 404`, async () => {
       const { token } = world.stubs.person({ role: 'platform_admin' })
       const missing = await (await call(operation, { token, id: newId(kind) })).text()
-      for (const id of ['x', '1', `${idPrefixes[kind]}_`, newId(kind === 'user' ? 'tenant' : 'user'), '%00', 'a'.repeat(300)]) {
+      for (const id of [
+        'x',
+        '1',
+        `${idPrefixes[kind]}_`,
+        newId(kind === 'user' ? 'tenant' : 'user'),
+        '%00',
+        'a'.repeat(300),
+      ]) {
         const answer = await call(operation, { token, id })
         expect(answer.status).toBe(404)
         expect(await answer.text()).toBe(missing)
@@ -182,22 +208,32 @@ describe.each(guarded.map((operation) => [operation.key, operation] as const))('
       const answer = await call(operation, { token, body })
       expect(answer.status).toBe(422)
       const problem = (await answer.json()) as { errors: { path: string; code: string }[] }
-      expect(problem.errors).toContainEqual(expect.objectContaining({ path: 'surprise', code: 'unknown_field' }))
+      expect(problem.errors).toContainEqual(
+        expect.objectContaining({ path: 'surprise', code: 'unknown_field' }),
+      )
     })
 
     test(`H1: ${key} with a body that is no JSON is 400, another type 415, too large 413`, async () => {
       const { token } = world.stubs.person({ role: 'platform_admin' })
       expect((await call(operation, { token, body: '{"a":' })).status).toBe(400)
       const path = operation.path.replace('{id}', operation.idKind ? newId(operation.idKind) : '')
-      const text = await gateway.call(operation.method, path, { token, body: 'a=1', headers: { 'content-type': 'text/plain' } })
+      const text = await gateway.call(operation.method, path, {
+        token,
+        body: 'a=1',
+        headers: { 'content-type': 'text/plain' },
+      })
       expect(text.status).toBe(415)
-      const large = await gateway.call(operation.method, path, { token, body: `{"a":"${'x'.repeat(7 * 1024 * 1024)}"}` })
+      const large = await gateway.call(operation.method, path, {
+        token,
+        body: `{"a":"${'x'.repeat(7 * 1024 * 1024)}"}`,
+      })
       expect(large.status).toBe(413)
     })
 
     test(`H4: ${key} with an array, a number or nothing for a body is 422`, async () => {
       const { token } = world.stubs.person({ role: 'platform_admin' })
-      for (const body of ['[]', '1', 'null', '"text"']) expect((await call(operation, { token, body })).status).toBe(422)
+      for (const body of ['[]', '1', 'null', '"text"'])
+        expect((await call(operation, { token, body })).status).toBe(422)
     })
   }
 })

@@ -48,7 +48,10 @@ export interface Stubs {
   /** Replaces what a method does, by its name. */
   special: Special
   /** Someone with these permissions, and their credential. */
-  person(options?: Partial<authV1.Identity> & { lacking?: string }): { token: string; identity: authV1.Identity }
+  person(options?: Partial<authV1.Identity> & { lacking?: string }): {
+    token: string
+    identity: authV1.Identity
+  }
   own(tenantId: string, ...ids: string[]): void
   stopService(service: keyof Stubs['addresses']): Promise<void>
   stop(): Promise<void>
@@ -68,12 +71,13 @@ export async function startStubs(): Promise<Stubs> {
         const { tenantId = '', actorId = '' } = caller ?? {}
         seen.push({ method: name, request, tenantId, actorId, requestId: call.requestId })
         const own = special[name] ?? defaults[name]
-        if (own) return own(request as never, call)
+        const empty = method.responseDeserialize(Buffer.alloc(0)) as object
+        if (own) return { ...empty, ...((await own(request as never, call)) as object) }
         for (const key of ['id', 'conversationId', 'numberId']) {
           const id = request[key]
           if (typeof id === 'string' && id !== '' && owners.get(id) !== tenantId) throw appError('not_found')
         }
-        return { ...method.responseDeserialize(Buffer.alloc(0)), ...('id' in request ? { id: request.id } : {}) }
+        return { ...empty, ...('id' in request ? { id: request.id } : {}) }
       }
       return [name, handler]
     })
@@ -81,7 +85,8 @@ export async function startStubs(): Promise<Stubs> {
   }
 
   const defaults: Special = {
-    issueServiceToken: async ({ service }: authV1.IssueServiceTokenRequest) => signCaller(signingKey, { kind: 'service', service }, {}),
+    issueServiceToken: async ({ service }: authV1.IssueServiceTokenRequest) =>
+      signCaller(signingKey, { kind: 'service', service }, {}),
     getSigningKeys: async () => ({ jwksJson: JSON.stringify({ keys: [signingKey.publicJwk] }) }),
     findApp: async () => {
       throw appError('not_found')
@@ -166,7 +171,8 @@ async function exchange(
 ): Promise<authV1.ExchangeCredentialResponse> {
   const own = identities.get(credential?.value ?? '')
   if (!own) throw appError('unauthenticated')
-  if (tenantId !== '' && tenantId !== own.tenantId && own.role !== 'platform_admin') throw appError('forbidden')
+  if (tenantId !== '' && tenantId !== own.tenantId && own.role !== 'platform_admin')
+    throw appError('forbidden')
   const identity = tenantId === '' ? own : { ...own, tenantId }
   const caller = {
     kind: 'tenant' as const,

@@ -19,7 +19,11 @@ afterEach(() => world.stop())
 function post(gateway: Gateway, text: string, path = '/webhooks/whatsapp'): Promise<Response> {
   const body = JSON.stringify({ text })
   const signature = signPayload(body, 'first secret')
-  return fetch(`${gateway.url}${path}`, { method: 'POST', body, headers: { 'x-hub-signature-256': signature } })
+  return fetch(`${gateway.url}${path}`, {
+    method: 'POST',
+    body,
+    headers: { 'x-hub-signature-256': signature },
+  })
 }
 
 const readyz = async (gateway: Gateway) => (await fetch(`${gateway.adminUrl}/readyz`)).status
@@ -146,7 +150,14 @@ test('a stopping gateway finishes the deliveries under way', async () => {
   await writeSnapshot(tenancy, [demoApp])
   const gateway = await world.gateway()
   await isReady(gateway)
-  const answers = Promise.all(Array.from({ length: 50 }, (_, i) => post(gateway, `stopping ${i}`).then(({ status }) => status, () => 0)))
+  const answers = Promise.all(
+    Array.from({ length: 50 }, (_, i) =>
+      post(gateway, `stopping ${i}`).then(
+        ({ status }) => status,
+        () => 0,
+      ),
+    ),
+  )
   await eventually(async () => {
     const text = await (await fetch(`${gateway.adminUrl}/metrics`)).text()
     expect(text).toMatch(/webhooks_total\{[^}]*result="stored"[^}]*\} [1-9]/)

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import type { Bus } from '@palomar/bus'
 import { signPayload } from '@palomar/cloud-api'
-import { areas, coreSubjects, decodeBeat, durables, type GatewayBeat, type webhooksV1 } from '@palomar/contracts'
+import {
+  areas,
+  coreSubjects,
+  decodeBeat,
+  durables,
+  type GatewayBeat,
+  type webhooksV1,
+} from '@palomar/contracts'
 import { appError } from '@palomar/errors'
 import { eventually } from '@palomar/testkit'
 import { webhookBytesMax } from '../src/webhooks/receive.ts'
@@ -27,7 +34,10 @@ beforeAll(async () => {
     const beat = decodeBeat(bytes)
     if (beat) beats.push(beat)
   })
-  await writeSnapshot(tenancy, [demoApp, { ...demoApp, app_id: 'app_other', slug: 'other', secrets: ['other secret'] }])
+  await writeSnapshot(tenancy, [
+    demoApp,
+    { ...demoApp, app_id: 'app_other', slug: 'other', secrets: ['other secret'] },
+  ])
   gateway = await world.gateway()
   await eventually(async () => expect((await fetch(`${gateway.adminUrl}/readyz`)).status).toBe(200))
 })
@@ -35,24 +45,35 @@ afterAll(() => world.stop())
 
 type Body = Uint8Array | string
 
-function post(path: string, body: Body, options: { secret?: string; signature?: string | null; to?: Gateway } = {}) {
+function post(
+  path: string,
+  body: Body,
+  options: { secret?: string; signature?: string | null; to?: Gateway } = {},
+) {
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body
-  const signature = options.signature === undefined ? signPayload(bytes, options.secret ?? 'first secret') : options.signature
+  const signature =
+    options.signature === undefined ? signPayload(bytes, options.secret ?? 'first secret') : options.signature
   return fetch(`${(options.to ?? gateway).url}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(signature === null ? {} : { 'x-hub-signature-256': signature }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(signature === null ? {} : { 'x-hub-signature-256': signature }),
+    },
     body: bytes as BodyInit,
   })
 }
 
-const bodyOf = (text: string) => `{"object":"whatsapp_business_account","entry":[{"id":"1","note":"${text}"}]}`
+const bodyOf = (text: string) =>
+  `{"object":"whatsapp_business_account","entry":[{"id":"1","note":"${text}"}]}`
 const storedText = (text: string) => stored.filter(({ body }) => body.toString('utf8').includes(text))
 
 describe('handshake', () => {
   const ask = (query: string, path = '/webhooks/whatsapp') => fetch(`${gateway.url}${path}?${query}`)
 
   test('W1: the challenge is the whole answer when the verify token matches', async () => {
-    const answer = await ask('hub.mode=subscribe&hub.verify_token=verify%20me&hub.challenge=%3Cb%3E1158%3C%2Fb%3E')
+    const answer = await ask(
+      'hub.mode=subscribe&hub.verify_token=verify%20me&hub.challenge=%3Cb%3E1158%3C%2Fb%3E',
+    )
     expect(answer.status).toBe(200)
     expect(await answer.text()).toBe('<b>1158</b>')
     expect(answer.headers.get('content-type')).toStartWith('text/plain')
@@ -103,18 +124,29 @@ describe('deliveries', () => {
   })
 
   test('W13: every path that teams registered takes deliveries, with and without an app', async () => {
-    for (const [i, base] of ['/webhooks/whatsapp', '/webhooks/meta/whatsapp', '/webhook/whatsapp', '/api/v1/whatsapp/webhook'].entries()) {
+    for (const [i, base] of [
+      '/webhooks/whatsapp',
+      '/webhooks/meta/whatsapp',
+      '/webhook/whatsapp',
+      '/api/v1/whatsapp/webhook',
+    ].entries()) {
       expect((await post(base, bodyOf(`path-${i}-bare`))).status).toBe(200)
       expect((await post(`${base}/`, bodyOf(`path-${i}-slash`))).status).toBe(200)
-      expect((await post(`${base}/other`, bodyOf(`path-${i}-app`), { secret: 'other secret' })).status).toBe(200)
+      expect((await post(`${base}/other`, bodyOf(`path-${i}-app`), { secret: 'other secret' })).status).toBe(
+        200,
+      )
     }
     await eventually(() => expect(storedText('path-').length).toBe(12))
     expect(storedText('-app').every(({ appId }) => appId === 'app_other')).toBe(true)
   })
 
   test('W2: both secrets of a rotation verify', async () => {
-    expect((await post('/webhooks/whatsapp', bodyOf('new secret'), { secret: 'first secret' })).status).toBe(200)
-    expect((await post('/webhooks/whatsapp', bodyOf('old secret'), { secret: 'second secret' })).status).toBe(200)
+    expect((await post('/webhooks/whatsapp', bodyOf('new secret'), { secret: 'first secret' })).status).toBe(
+      200,
+    )
+    expect((await post('/webhooks/whatsapp', bodyOf('old secret'), { secret: 'second secret' })).status).toBe(
+      200,
+    )
   })
 
   test('W2: a missing, malformed or wrong signature is 401 and nothing is kept', async () => {
@@ -140,7 +172,9 @@ describe('deliveries', () => {
 
   test("CONTRACTS 14: another app's secret does not verify: secrets are never tried in turn", async () => {
     expect((await post('/webhooks/whatsapp', bodyOf('cross'), { secret: 'other secret' })).status).toBe(401)
-    expect((await post('/webhooks/whatsapp/other', bodyOf('cross'), { secret: 'first secret' })).status).toBe(401)
+    expect((await post('/webhooks/whatsapp/other', bodyOf('cross'), { secret: 'first secret' })).status).toBe(
+      401,
+    )
   })
 
   test('W2: one byte more or less than what was signed is 401', async () => {
@@ -167,7 +201,9 @@ describe('deliveries', () => {
   })
 
   test('W9: many deliveries at once are all kept, each once', async () => {
-    const answers = await Promise.all(Array.from({ length: 500 }, (_, i) => post('/webhooks/whatsapp', bodyOf(`many-${i}-`))))
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, (_, i) => post('/webhooks/whatsapp', bodyOf(`many-${i}-`))),
+    )
     expect(answers.every(({ status }) => status === 200)).toBe(true)
     await eventually(() => expect(storedText('many-')).toHaveLength(500))
     expect(new Set(storedText('many-').map(({ body }) => body.toString())).size).toBe(500)
@@ -181,7 +217,9 @@ describe('apps', () => {
       asked++
       throw appError('not_found')
     }
-    const answers = await Promise.all(Array.from({ length: 20 }, () => post('/webhooks/whatsapp/ghost', bodyOf('ghost'))))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => post('/webhooks/whatsapp/ghost', bodyOf('ghost'))),
+    )
     expect(answers.every(({ status }) => status === 404)).toBe(true)
     expect((await post('/webhooks/whatsapp/ghost', bodyOf('ghost'))).status).toBe(404)
     expect(asked).toBe(1)
@@ -201,7 +239,9 @@ describe('apps', () => {
   test('CONTRACTS 14: an app that the snapshot does not have yet is found by its look-up', async () => {
     const fresh = { app_id: 'app_fresh', slug: 'fresh', secrets: ['fresh secret'], verify_token: 'v' }
     world.stubs.special.findApp = async () => ({ sealedEntry: Buffer.from(sealApp(fresh)) })
-    expect((await post('/webhooks/whatsapp/fresh', bodyOf('fresh-1'), { secret: 'fresh secret' })).status).toBe(200)
+    expect(
+      (await post('/webhooks/whatsapp/fresh', bodyOf('fresh-1'), { secret: 'fresh secret' })).status,
+    ).toBe(200)
     await eventually(() => expect(storedText('fresh-1')[0]?.appId).toBe('app_fresh'))
     delete world.stubs.special.findApp
   })
@@ -241,7 +281,8 @@ describe('flood', () => {
     await eventually(async () => expect((await fetch(`${own.adminUrl}/readyz`)).status).toBe(200))
     const bad = () => post('/webhooks/whatsapp', bodyOf('flood'), { secret: 'wrong', to: own })
     const statuses = new Set<number>()
-    for (let i = 0; i < 20; i++) for (const { status } of await Promise.all(Array.from({ length: 20 }, bad))) statuses.add(status)
+    for (let i = 0; i < 20; i++)
+      for (const { status } of await Promise.all(Array.from({ length: 20 }, bad))) statuses.add(status)
     expect(statuses).toEqual(new Set([401, 429]))
     const good = await post('/webhooks/whatsapp', bodyOf('in the flood'), { to: own })
     expect(good.status).toBe(200)
@@ -284,7 +325,12 @@ function postChunked(body: Uint8Array, signature: string): Promise<number> {
       resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(data.toString())?.[1]))
       socket.destroy()
     })
-    const head = ['POST /webhooks/whatsapp HTTP/1.1', `host: ${hostname}`, `x-hub-signature-256: ${signature}`, 'transfer-encoding: chunked']
+    const head = [
+      'POST /webhooks/whatsapp HTTP/1.1',
+      `host: ${hostname}`,
+      `x-hub-signature-256: ${signature}`,
+      'transfer-encoding: chunked',
+    ]
     socket.write(`${head.join('\r\n')}\r\n\r\n`)
     for (let at = 0; at < body.length; at += 1024 * 1024) {
       const part = body.subarray(at, at + 1024 * 1024)
