@@ -181,7 +181,7 @@ function sighted(contact: Contact, person: Person): boolean {
     contact.waId = person.waId
     contact.waIdAt = person.at
     contact.phone = `+${person.waId}`
-  } else if (contact.phone === '' && person.phone) {
+  } else if (!contact.waIdAt && betterPhone(contact.phone, person.phone) !== contact.phone) {
     changed = true
     contact.phone = person.phone
   }
@@ -198,7 +198,13 @@ function takeNames(survivor: Contact, loser: Contact): void {
     survivor.waIdAt = loser.waIdAt
     survivor.phone = loser.phone
   }
-  survivor.phone ||= loser.phone
+  if (!survivor.waIdAt) survivor.phone = betterPhone(survivor.phone, loser.phone)
+}
+
+/** Of two spellings that people typed, always the same one: Meta has not said its own yet. */
+function betterPhone(a: string, b: string): string {
+  if (a === '' || b === '') return a || b
+  return a < b ? a : b
 }
 
 function isLater(at: Date, text: string, heldAt: Date | null, held: string): boolean {

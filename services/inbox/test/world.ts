@@ -1,0 +1,313 @@
+/** Inbox's handlers on a real Postgres, with events made by hand and everything that commits written down. */
+import type { Answer, Delivered } from '@palomar/bus'
+import { recipientKey } from '@palomar/cloud-api'
+import {
+  type dispatcherEventsV1,
+  eventIdOf,
+  type Id,
+  type inboxEventsV1,
+  ingestEventsV1,
+  type liveV1,
+  newId,
+  type Uuid,
+  uuidOf,
+} from '@palomar/contracts'
+import { type Db, openDb } from '@palomar/db'
+import { silentLogger, type TestDatabase, testDatabase } from '@palomar/testkit'
+import { dispatchHandler } from '../src/consumers/dispatch.ts'
+import { ingestHandler } from '../src/consumers/ingest.ts'
+
+/** One number of one company. */
+export interface Channel {
+  tenantId: Id<'tenant'>
+  tenant: Uuid
+  numberId: Id<'number'>
+  portfolioId: string
+}
+
+export function newChannel(of: Partial<Channel> = {}): Channel {
+  const tenantId = of.tenantId ?? newId('tenant')
+  return {
+    tenantId,
+    tenant: uuidOf(tenantId),
+    numberId: newId('number'),
+    portfolioId: newId('portfolio'),
+    ...of,
+  }
+}
+
+export interface World {
+  database: TestDatabase
+  db: Db
+  /** Past every policy: what the tables really hold. */
+  admin: Db
+  told: { events: inboxEventsV1.Event[]; frames: liveV1.Frame[] }
+  ingest(...events: ingestEventsV1.Event[]): Promise<Answer[]>
+  dispatch(...events: dispatcherEventsV1.Event[]): Promise<Answer[]>
+  kinds(): string[]
+  forget(): void
+  close(): Promise<void>
+}
+
+/** Fixed, because fold and window follow Meta's time and never ours. */
+export const clock = { now: () => Date.UTC(2026, 10, 21, 12), monotonic: () => 0 }
+
+export async function world(): Promise<World> {
+  const database = await testDatabase('inbox')
+  const db = openDb({ url: database.urlFor('inbox'), max: 8, service: 'inbox', logger: silentLogger })
+  const admin = openDb({
+    url: `${database.adminUrl}?search_path=inbox`,
+    max: 2,
+    service: 'inbox',
+    logger: silentLogger,
+  })
+  const told: World['told'] = { events: [], frames: [] }
+  db.onCommitted((rows) => {
+    for (const row of rows) {
+      if (row.lane === 'live') told.frames.push(...row.frames)
+      else told.events.push(...(row.events as inboxEventsV1.Event[]))
+    }
+  })
+  const ingest = ingestHandler({ db, clock })
+  const dispatch = dispatchHandler({ db, clock })
+  return {
+    database,
+    db,
+    admin,
+    told,
+    ingest: (...events) => ingest(events.map(delivered)),
+    dispatch: (...events) => dispatch(events.map(delivered)),
+    kinds: () => told.events.map((event) => event.payload?.$case ?? ''),
+    forget() {
+      told.events.length = 0
+      told.frames.length = 0
+    },
+    async close() {
+      await db.close()
+      await admin.close()
+      await database.drop()
+    },
+  }
+}
+
+export function delivered<E>(event: E): Delivered<E> {
+  return { event, meta: {}, streamTime: new Date(0), redelivered: false, tries: 0 }
+}
+
+export const t0 = Date.UTC(2026, 10, 20, 8)
+export const at = (seconds: number) => new Date(t0 + seconds * 1000)
+
+let next = 0
+export const wamid = () => `wamid.${(next++).toString(36)}${Math.random().toString(36).slice(2)}=`
+
+export interface MessageParts {
+  wamid?: string
+  waId?: string
+  userId?: string
+  previousUserId?: string
+  username?: string
+  name?: string
+  text?: string
+  type?: string
+  content?: string
+  seconds?: number
+  field?: string
+  placeholder?: boolean
+  contextWamid?: string
+  groupId?: string
+}
+
+/** A customer wrote. */
+export function received(channel: Channel, parts: MessageParts = {}): ingestEventsV1.Event {
+  const id = parts.wamid ?? wamid()
+  const placeholder = parts.placeholder ?? false
+  return {
+    header: {
+      id: eventIdOf(
+        'message',
+        channel.numberId,
+        id,
+        parts.field ?? 'messages',
+        placeholder ? 'placeholder' : '',
+      ),
+      tenantId: channel.tenantId,
+      time: at(parts.seconds ?? 0),
+      traceparent: '',
+    },
+    payload: {
+      $case: 'messageReceived',
+      value: ingestEventsV1.MessageReceived.fromPartial({
+        number: {
+          numberId: channel.numberId,
+          phoneNumberId: '1',
+          wabaId: '2',
+          portfolioId: channel.portfolioId,
+        },
+        wamid: id,
+        from: {
+          waId: parts.waId ?? (parts.userId === undefined ? '573001112233' : ''),
+          userId: parts.userId ?? '',
+          previousUserId: parts.previousUserId ?? '',
+          username: parts.username ?? '',
+          profileName: parts.name ?? '',
+        },
+        type: parts.type ?? (placeholder ? 'media_placeholder' : 'text'),
+        contentJson: parts.content ?? (placeholder ? '{}' : JSON.stringify({ body: parts.text ?? 'hola' })),
+        contextWamid: parts.contextWamid ?? '',
+        field: parts.field ?? 'messages',
+        groupId: parts.groupId ?? '',
+        placeholder,
+      }),
+    },
+  }
+}
+
+export interface StatusParts {
+  wamid: string
+  status?: string
+  seconds?: number
+  echo?: string
+  participant?: string
+  errorCode?: number
+}
+
+/** Meta reports on a message. */
+export function status(channel: Channel, parts: StatusParts): ingestEventsV1.Event {
+  const { wamid, status = 'delivered', participant = '' } = parts
+  const time = at(parts.seconds ?? 0)
+  return {
+    header: {
+      id: eventIdOf(
+        'status',
+        channel.numberId,
+        wamid,
+        participant,
+        status,
+        time.toISOString(),
+        String(parts.errorCode ?? ''),
+      ),
+      tenantId: channel.tenantId,
+      time,
+      traceparent: '',
+    },
+    payload: {
+      $case: 'statusReceived',
+      value: ingestEventsV1.StatusReceived.fromPartial({
+        number: {
+          numberId: channel.numberId,
+          phoneNumberId: '1',
+          wabaId: '2',
+          portfolioId: channel.portfolioId,
+        },
+        wamid,
+        status,
+        participant,
+        echo: parts.echo ?? '',
+        errors: parts.errorCode ? [{ code: parts.errorCode, title: 'failed', details: '', href: '' }] : [],
+      }),
+    },
+  }
+}
+
+/** The ledger could not place a status that had an echo. */
+export function unmatched(channel: Channel, parts: StatusParts): dispatcherEventsV1.Event {
+  const event = status(channel, { echo: 'msg~1', ...parts })
+  const value = event.payload?.$case === 'statusReceived' ? event.payload.value : undefined
+  return {
+    header: {
+      ...(event.header as never as object),
+      id: eventIdOf('status_unmatched', event.header?.id ?? ''),
+    } as never,
+    payload: { $case: 'statusUnmatched', value: { status: value } },
+  }
+}
+
+export interface AcceptedParts {
+  id?: Id<'message'>
+  to?: string
+  userId?: string
+  text?: string
+  type?: string
+  content?: string
+  seconds?: number
+  dueSeconds?: number
+  contextWamid?: string
+}
+
+function recipientTo(channel: Channel, to: string, userId: string) {
+  const key = recipientKey({ phone: to, bsuid: userId, portfolioId: channel.portfolioId }) ?? ''
+  return { to, userId, key }
+}
+
+/** The ledger accepted a message of ours. */
+export function accepted(channel: Channel, parts: AcceptedParts = {}): dispatcherEventsV1.Event {
+  const id = parts.id ?? newId('message')
+  const to = parts.to ?? (parts.userId === undefined ? '+573001112233' : '')
+  const type = parts.type ?? 'text'
+  return {
+    header: {
+      id: eventIdOf('message', id, '1'),
+      tenantId: channel.tenantId,
+      time: at(parts.seconds ?? 0),
+      traceparent: '',
+    },
+    payload: {
+      $case: 'messageAccepted',
+      value: {
+        messageId: id,
+        numberId: channel.numberId,
+        recipient: recipientTo(channel, to, parts.userId ?? ''),
+        type,
+        contentJson: parts.content ?? JSON.stringify({ type, [type]: { body: parts.text ?? 'buenas' } }),
+        contextWamid: parts.contextWamid ?? '',
+        createdBy: 'usr_x',
+        acceptedAt: at(parts.seconds ?? 0),
+        dueAt: parts.dueSeconds === undefined ? undefined : at(parts.dueSeconds),
+        laneClass: 'reply',
+      },
+    },
+  }
+}
+
+export interface StateParts {
+  id: Id<'message'>
+  version: number
+  state: string
+  wamids?: string[]
+  to?: string
+  waId?: string
+  seconds?: number
+}
+
+/** The ledger's fold of a message's attempts. */
+export function stateChanged(channel: Channel, parts: StateParts): dispatcherEventsV1.Event {
+  const time = at(parts.seconds ?? parts.version)
+  const reached = ['sent', 'delivered', 'read'].indexOf(parts.state)
+  return {
+    header: {
+      id: eventIdOf('message', parts.id, String(parts.version)),
+      tenantId: channel.tenantId,
+      time,
+      traceparent: '',
+    },
+    payload: {
+      $case: 'messageStateChanged',
+      value: {
+        messageId: parts.id,
+        version: BigInt(parts.version),
+        state: parts.state,
+        numberId: channel.numberId,
+        wamids: parts.wamids ?? [],
+        sentAt: reached >= 0 ? at(1) : undefined,
+        deliveredAt: reached >= 1 ? at(2) : undefined,
+        readAt: reached >= 2 ? at(3) : undefined,
+        failedAt: parts.state === 'failed' ? at(4) : undefined,
+        error: undefined,
+        pricing: undefined,
+        recipient: recipientTo(channel, parts.to ?? '+573001112233', ''),
+        failureCode: '',
+        waId: parts.waId ?? '',
+      },
+    },
+  }
+}
