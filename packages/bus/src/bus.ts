@@ -118,8 +118,8 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
 }
 
 /** How full a stream is: at 1 it refuses. */
-async function fillOf({ nc }: Connection, stream: string): Promise<[string, number]> {
-  const answer = await nc.request(`$JS.API.STREAM.INFO.${stream}`, undefined, { timeout: 2_000 })
+async function fillOf({ request }: Connection, stream: string): Promise<[string, number]> {
+  const answer = await request(`$JS.API.STREAM.INFO.${stream}`, '', { timeoutMs: 2_000 })
   const info = answer.json<{ state?: { bytes: number }; config?: { max_bytes: number } }>()
   return [stream, (info.state?.bytes ?? 0) / Math.max(1, info.config?.max_bytes ?? 1)]
 }

@@ -3,6 +3,7 @@ import { backoff, type Logger } from '@palomar/runtime'
 import { type ConnectionOptions, connect, createInbox, Events, type NatsConnection } from 'nats'
 import { withDeadline } from './deadline.ts'
 import { inboxPrefixOf } from './permissions.ts'
+import { createRequests, type Request } from './request.ts'
 
 export interface ConnectOptions {
   /** One URL, or several separated by commas. */
@@ -20,6 +21,8 @@ export interface ConnectOptions {
 /** A connection that says when it is lost and when it is back. */
 export interface Connection {
   readonly nc: NatsConnection
+  /** Rejects with `unavailable` as soon as the connection is lost; other failures are the client's own errors. */
+  readonly request: Request
   isConnected(): boolean
   /** A subject of our own for answers, under the prefix that this user may hear. */
   newInbox(): string
@@ -45,6 +48,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     })
   }
   let connected = true
+  const requests = createRequests(nc, () => connected)
   const listeners = new Set<(connected: boolean) => void>()
   let waiting: (() => void)[] = []
   const release = () => {
@@ -56,6 +60,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     connected = now
     if (now) logger.info('NATS is back')
     else if (!nc.isClosed()) logger.warn('NATS is away, reconnecting')
+    if (!now) requests.lose()
     for (const listener of listeners) listener(now)
     if (now || nc.isClosed()) release()
   }
@@ -73,6 +78,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
   })
   return {
     nc,
+    request: requests.request,
     isConnected: () => connected,
     newInbox: () => createInbox(options.user === undefined ? undefined : inboxPrefixOf(options.user)),
     whenConnected() {

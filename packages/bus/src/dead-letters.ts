@@ -1,10 +1,10 @@
 import { eventsV1 } from '@palomar/contracts'
 import { appError } from '@palomar/errors'
-import type { NatsConnection } from 'nats'
 import type { Connection } from './connection.ts'
 import { createKeeper } from './consume/keeper.ts'
 import { parkNow } from './consume/parked.ts'
 import { deadSubject, durableOf } from './names.ts'
+import type { Request } from './request.ts'
 import { apiErrors, refused, type StreamRefusal, unavailable } from './stream-error.ts'
 
 /** An event that no try could handle. Its content stays inside; its reason is internal text without message text. */
@@ -46,18 +46,18 @@ interface Stored {
 }
 
 export function createDeadLetters(connection: Connection): DeadLetters {
-  const { nc } = connection
+  const { request } = connection
   const { keep } = createKeeper(connection)
 
   /** The first at or behind `from` under the subject; undefined at the end. */
-  const next = (from: number, subject: string) => read(nc, { seq: from, next_by_subj: subject })
+  const next = (from: number, subject: string) => read(request, { seq: from, next_by_subj: subject })
 
   async function replayOne(durable: string, { sequence, parked }: Stored): Promise<void> {
     // The subject says whose it is; what is inside may be unreadable.
     const fresh = { ...parked, durable, tries: 0, firstTriedAt: undefined, reason: '', reasonCode: '' }
     await keep(parkNow(fresh))
     // Dies here: it stays listed, and replayed again it has no second effect.
-    await remove(nc, sequence)
+    await remove(request, sequence)
   }
 
   return {
@@ -79,7 +79,7 @@ export function createDeadLetters(connection: Connection): DeadLetters {
       let replayed = 0
       if (ids !== 'all') {
         for (const id of ids) {
-          const stored = await read(nc, { seq: sequenceOf(id) })
+          const stored = await read(request, { seq: sequenceOf(id) })
           if (stored?.subject !== subject) continue
           await replayOne(durable, stored)
           replayed++
@@ -87,7 +87,7 @@ export function createDeadLetters(connection: Connection): DeadLetters {
         return replayed
       }
       // What dies again meanwhile is behind this and stays.
-      const end = await lastSequence(nc)
+      const end = await lastSequence(request)
       for (let from = 1; ; ) {
         const stored = await next(from, subject)
         if (!stored || stored.sequence > end) return replayed
@@ -125,11 +125,11 @@ function sequenceOf(id: string): number {
 }
 
 async function read(
-  nc: NatsConnection,
+  request: Request,
   wanted: { seq: number; next_by_subj?: string },
 ): Promise<Stored | undefined> {
   const answer = await ask<{ message?: { seq: number; subject: string; data?: string; time: string } }>(
-    nc,
+    request,
     '$JS.API.STREAM.MSG.GET.DEAD',
     wanted,
   )
@@ -139,19 +139,19 @@ async function read(
   return { sequence: seq, subject, storedAt: new Date(time), parked: eventsV1.ParkedEvent.decode(bytes) }
 }
 
-async function remove(nc: NatsConnection, sequence: number): Promise<void> {
-  await ask(nc, '$JS.API.STREAM.MSG.DELETE.DEAD', { seq: sequence, no_erase: true })
+async function remove(request: Request, sequence: number): Promise<void> {
+  await ask(request, '$JS.API.STREAM.MSG.DELETE.DEAD', { seq: sequence, no_erase: true })
 }
 
-async function lastSequence(nc: NatsConnection): Promise<number> {
-  const info = await ask<{ state: { last_seq: number } }>(nc, '$JS.API.STREAM.INFO.DEAD', {})
+async function lastSequence(request: Request): Promise<number> {
+  const info = await ask<{ state: { last_seq: number } }>(request, '$JS.API.STREAM.INFO.DEAD', {})
   return info?.state.last_seq ?? 0
 }
 
 /** Undefined when there is no such message. */
-async function ask<T>(nc: NatsConnection, subject: string, body: object): Promise<T | undefined> {
+async function ask<T>(request: Request, subject: string, body: object): Promise<T | undefined> {
   try {
-    const message = await nc.request(subject, JSON.stringify(body), { timeout: timeoutMs })
+    const message = await request(subject, JSON.stringify(body), { timeoutMs })
     const answer = message.json<T & { error?: StreamRefusal }>()
     if (answer.error?.err_code === apiErrors.messageNotFound) return undefined
     if (answer.error) throw refused(answer.error, subject)

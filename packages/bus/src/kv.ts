@@ -38,7 +38,7 @@ const operation = 'KV-Operation'
 const keyForm = /^[-/_=a-zA-Z0-9]+(\.[-/_=a-zA-Z0-9]+)*$/
 
 export function openKv(connection: Connection, bucket: string, logger: Logger): Kv {
-  const { nc } = connection
+  const { request } = connection
   const prefix = `$KV.${bucket}.`
   const subjectOf = (key: string) => {
     if (!keyForm.test(key)) throw appError('internal', { internal: `not a key of ${bucket}: ${key}` })
@@ -48,9 +48,9 @@ export function openKv(connection: Connection, bucket: string, logger: Logger): 
   async function store(key: string, value: Uint8Array, hdrs?: MsgHdrs): Promise<number> {
     const what = `put into ${bucket}`
     try {
-      const answer = await nc.request(subjectOf(key), value, {
-        timeout: timeoutMs,
-        ...(hdrs && { headers: hdrs }),
+      const answer = await request(subjectOf(key), value, {
+        timeoutMs,
+        headers: hdrs,
       })
       const ack = answer.json<{ error?: StreamRefusal; seq?: number }>()
       if (ack.error) throw refused(ack.error, what)
@@ -88,8 +88,8 @@ export function openKv(connection: Connection, bucket: string, logger: Logger): 
     async get(key) {
       const subject = subjectOf(key)
       try {
-        const answer = await nc.request(`$JS.API.DIRECT.GET.${kvStream(bucket)}.${subject}`, undefined, {
-          timeout: timeoutMs,
+        const answer = await request(`$JS.API.DIRECT.GET.${kvStream(bucket)}.${subject}`, '', {
+          timeoutMs,
         })
         if (answer.headers?.code === 404 || isDeleted(answer.headers)) return undefined
         if (answer.headers?.code) throw new Error(`${answer.headers.code} ${answer.headers.description}`)

@@ -69,13 +69,10 @@ export function createPublisher<E extends HasHeader>(
   const stats = { publishes: 0, events: 0, bytes: 0, failures: 0 }
   let pumping = false
   let sweep: ReturnType<typeof setTimeout> | undefined
-  let loseInFlight: ((error: AppError) => void) | undefined
   let idlers: (() => void)[] = []
 
   connection.onChange((connected) => {
     if (connected) void pump()
-    // Its answer cannot come any more; waiting for the time-out would hold up everyone behind it.
-    else loseInFlight?.(appError('unavailable', { internal: `publish to ${area.stream}: connection lost` }))
   })
 
   function publish(events: readonly E[], meta: BatchMeta = {}): Promise<void> {
@@ -153,7 +150,7 @@ export function createPublisher<E extends HasHeader>(
     const events = batch.reduce((sum, part) => sum + part.events, 0)
     const startedAt = clock.monotonic()
     try {
-      await sendOrLose(payload)
+      await send(payload)
     } catch (cause) {
       const error = unavailable(cause, `publish to ${area.stream}`)
       stats.failures++
@@ -168,17 +165,6 @@ export function createPublisher<E extends HasHeader>(
     for (const part of batch) part.done()
   }
 
-  async function sendOrLose(payload: Uint8Array): Promise<void> {
-    const lost = new Promise<never>((_, reject) => {
-      loseInFlight = reject
-    })
-    try {
-      await Promise.race([send(payload), lost])
-    } finally {
-      loseInFlight = undefined
-    }
-  }
-
   async function send(payload: Uint8Array): Promise<void> {
     try {
       await request(payload)
@@ -190,7 +176,7 @@ export function createPublisher<E extends HasHeader>(
   }
 
   async function request(payload: Uint8Array): Promise<void> {
-    const answer = await connection.nc.request(area.subject, payload, { timeout: timeoutMs })
+    const answer = await connection.request(area.subject, payload, { timeoutMs })
     const ack = answer.json<{ error?: StreamRefusal; stream?: string }>()
     if (ack.error) throw refused(ack.error, `publish to ${area.stream}`)
     if (ack.stream !== area.stream)

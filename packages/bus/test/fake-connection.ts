@@ -1,4 +1,5 @@
 import type { Connection } from '../src/connection.ts'
+import { createRequests } from '../src/request.ts'
 
 export interface Request {
   subject: string
@@ -14,7 +15,7 @@ export function fakeConnection() {
   const listeners = new Set<(connected: boolean) => void>()
   let connected = true
   const nc = {
-    request(subject: string, data: Uint8Array) {
+    request(subject: string, data: Uint8Array): Promise<unknown> {
       return new Promise((resolve, reject) => {
         requests.push({
           subject,
@@ -25,8 +26,10 @@ export function fakeConnection() {
       })
     },
   }
+  const underWay = createRequests(nc as never, () => connected)
   const connection: Connection = {
     nc: nc as never,
+    request: underWay.request,
     isConnected: () => connected,
     newInbox: () => '_INBOX.test',
     whenConnected: () => Promise.resolve(),
@@ -41,6 +44,7 @@ export function fakeConnection() {
     requests,
     change(now: boolean) {
       connected = now
+      if (!now) underWay.lose()
       for (const listener of listeners) listener(now)
     },
   }

@@ -139,9 +139,9 @@ export function consume<E extends HasHeader>(
 }
 
 /** For the scrape: what the server says about the durable, and what is in hand here. */
-export async function stateOf({ nc }: Connection, consumer: RunningConsumer): Promise<DurableState> {
+export async function stateOf({ request }: Connection, consumer: RunningConsumer): Promise<DurableState> {
   const { name, stream } = consumer.durable
-  const answer = await nc.request(`$JS.API.CONSUMER.INFO.${stream}.${name}`, undefined, { timeout: 2_000 })
+  const answer = await request(`$JS.API.CONSUMER.INFO.${stream}.${name}`, '', { timeoutMs: 2_000 })
   const info = answer.json<{ num_pending: number; num_ack_pending: number }>()
   const oldest = consumer.oldestHeldAt()
   return {

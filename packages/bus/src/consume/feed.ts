@@ -123,7 +123,7 @@ export class Feed {
     this.#heardAt = performance.now()
     // What the server says about a request comes under our own inbox, messages under their subject.
     if (msg.subject === this.#inbox) this.#status(msg)
-    else this.#message(new StreamMessage(this.#nc, msg))
+    else this.#message(new StreamMessage(this.connection, msg))
   }
 
   #message(message: StreamMessage): void {

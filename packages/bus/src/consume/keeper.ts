@@ -12,7 +12,7 @@ const timeoutMs = 5_000
 const atOnce = 64
 
 export function createKeeper(
-  { nc }: Connection,
+  { request }: Connection,
   /** An event has become a dead letter. */
   onDead: (parked: eventsV1.ParkedEvent) => void = () => undefined,
 ): {
@@ -22,8 +22,8 @@ export function createKeeper(
   async function keep({ subject, parked }: Parking): Promise<void> {
     const what = `publish to ${subject}`
     try {
-      const answer = await nc.request(subject, eventsV1.ParkedEvent.encode(parked).finish(), {
-        timeout: timeoutMs,
+      const answer = await request(subject, eventsV1.ParkedEvent.encode(parked).finish(), {
+        timeoutMs,
       })
       const ack = answer.json<{ error?: StreamRefusal }>()
       if (ack.error) throw refused(ack.error, what)

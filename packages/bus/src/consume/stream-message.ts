@@ -1,5 +1,6 @@
 import { appError } from '@palomar/errors'
-import type { Msg, NatsConnection } from 'nats'
+import type { Msg } from 'nats'
+import type { Connection } from '../connection.ts'
 import { unavailable } from '../stream-error.ts'
 
 const ack = '+ACK'
@@ -17,7 +18,7 @@ export class StreamMessage {
   #answered = false
 
   constructor(
-    private readonly nc: NatsConnection,
+    private readonly connection: Connection,
     msg: Msg,
   ) {
     this.data = msg.data
@@ -47,7 +48,7 @@ export class StreamMessage {
     if (this.#answered) return
     this.#answered = true
     try {
-      await this.nc.request(this.#reply, ack, { timeout: timeoutMs })
+      await this.connection.request(this.#reply, ack, { timeoutMs })
     } catch (cause) {
       throw unavailable(cause, 'acknowledgement')
     }
@@ -60,12 +61,12 @@ export class StreamMessage {
 
   /** A sign of life: the ack wait starts anew. */
   working(): void {
-    if (!this.#answered && !this.nc.isClosed()) this.nc.publish(this.#reply, inProgress)
+    if (!this.#answered && !this.connection.nc.isClosed()) this.connection.nc.publish(this.#reply, inProgress)
   }
 
   #say(answer: string): void {
-    if (this.#answered || this.nc.isClosed()) return
+    if (this.#answered || this.connection.nc.isClosed()) return
     this.#answered = true
-    this.nc.publish(this.#reply, answer)
+    this.connection.nc.publish(this.#reply, answer)
   }
 }
