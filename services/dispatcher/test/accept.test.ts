@@ -14,7 +14,7 @@ let ledger: Awaited<ReturnType<typeof ledgerDatabase>>
 const woken: number[] = []
 beforeAll(async () => {
   ledger = await ledgerDatabase()
-})
+}, 60_000)
 afterAll(() => ledger.close())
 
 const neverOpened: InboxWindows = { check: async (questions) => questions.map(() => null) }

@@ -20,7 +20,7 @@ beforeAll(async () => {
     service: 'dispatcher',
     logger: createLogger({ service: 'test', level: 'error' }),
   })
-})
+}, 60_000)
 afterAll(async () => {
   await db?.close()
   await database?.drop()

@@ -1,3 +1,4 @@
+import { setDefaultTimeout } from 'bun:test'
 import type { GraphResult } from '@palomar/cloud-api'
 import { type Id, newId, uuidOf } from '@palomar/contracts'
 import { type Db, openDb } from '@palomar/db'
@@ -15,6 +16,9 @@ import { createLanes, type Lanes } from '../src/lanes/lanes.ts'
 import type { GraphSender } from '../src/lanes/send.ts'
 import { createDispatcherMetrics, type DispatcherMetrics } from '../src/metrics.ts'
 import { createCredentials } from '../src/tenancy/credentials.ts'
+
+// Servers start with the first file, and the machine may be busy; nothing here is judged by its time.
+setDefaultTimeout(60_000)
 
 export const quiet: Logger = createLogger({ service: 'test', level: 'error', write: () => undefined })
 

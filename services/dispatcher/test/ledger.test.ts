@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const { partition, epoch } of await ledger.db.system((tx) => takeLeases(tx, 'test', 64)))
     epochs.set(partition, epoch)
   await ledger.db.sql`update dispatcher.leases set expires_at = 'infinity'`
-})
+}, 60_000)
 afterAll(() => ledger.close())
 
 async function company(): Promise<Company> {

@@ -16,7 +16,7 @@ import {
 let ledger: Awaited<ReturnType<typeof ledgerDatabase>>
 beforeAll(async () => {
   ledger = await ledgerDatabase()
-})
+}, 60_000)
 afterAll(() => ledger.close())
 
 const running: Lanes[] = []

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await ledger.db.sql`update dispatcher.leases set expires_at = 'infinity'`
   mine = new Company(ledger.db)
   await mine.tell()
-})
+}, 60_000)
 afterAll(() => ledger.close())
 
 /** A message whose first attempt is recorded: on its way. */
