@@ -60,7 +60,7 @@ function checkComponents(components: Field, allowed: readonly ComponentType[]): 
       type.oneOf(allowed)
       continue
     }
-    const key = known === 'button' ? `button ${String(component.get('index').value)}` : known
+    const key = known === 'button' ? `button ${indexOf(component) ?? '?'}` : known
     if (seen.has(key))
       component.refuse('not_unique', `Param ${component.name}: there is another ${key} component.`)
     seen.add(key)
@@ -77,6 +77,13 @@ function onlyOne(component: Field): void {
     parameters.refuse('too_many', `Param ${parameters.name} must have at most 1 items.`, { limit: 1 })
 }
 
+/** 0 to 9, as text or number. */
+function indexOf(component: Field): number | undefined {
+  const { value } = component.get('index')
+  const isDigit = (typeof value === 'string' || typeof value === 'number') && /^\d$/.test(String(value))
+  return isDigit ? Number(value) : undefined
+}
+
 const subTypes = Object.keys(buttonParameters) as ButtonSubType[]
 
 function checkButton(component: Field): void {
@@ -86,7 +93,7 @@ function checkButton(component: Field): void {
   if (kind === undefined) subType.oneOf(subTypes)
   const index = component.get('index')
   if (index.isAbsent) index.missing()
-  else if (!/^\d$/.test(String(index.value)))
+  else if (indexOf(component) === undefined)
     index.refuse('out_of_range', `Param ${index.name} must be between 0 and 9.`, { limit: 9 })
   if (kind !== undefined) checkParameters(component, buttonParameters[kind], false)
 }
@@ -115,9 +122,14 @@ function checkParameters(component: Field, allowed: readonly ParameterType[], re
     const name = parameter.get('parameter_name')
     if (name.isAbsent) continue
     named++
-    name.matching('templateName', /^[a-z0-9_]+$/, 'may have lower-case letters, digits and _ only')
-    if (names.has(String(name.value))) name.refuse('not_unique', `Param ${name.name} is given twice.`)
-    names.add(String(name.value))
+    const word = name.matching(
+      'templateName',
+      /^[a-z0-9_]+$/,
+      'may have lower-case letters, digits and _ only',
+    )
+    if (word === undefined) continue
+    if (names.has(word)) name.refuse('not_unique', `Param ${name.name} is given twice.`)
+    names.add(word)
   }
   if (named > 0 && named < list.length)
     parameters.refuse('malformed', `Param ${parameters.name} must not mix named and positional parameters.`, {
