@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Kv } from '@palomar/bus'
 import { openText } from '@palomar/seal'
 import { eventually, silentLogger } from '@palomar/testkit'
 import { markerKey } from '../src/app-snapshot.ts'
 import { start } from '../src/service.ts'
 import { type Fixture, missingId, refusalOf, startTenancy, unique } from './fixture.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 let t: Fixture
 let bucket: Kv

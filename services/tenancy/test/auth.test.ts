@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { authV1 } from '@palomar/contracts'
 import { newId, parseId, uuidOf } from '@palomar/contracts'
 import { openDb } from '@palomar/db'
@@ -14,6 +14,9 @@ import {
   refusalOf,
   startTenancy,
 } from './fixture.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 let t: Fixture
 let gateway: Clients

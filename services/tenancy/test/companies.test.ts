@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { newId, parseId, uuidOf } from '@palomar/contracts'
 import { unwrapKey } from '@palomar/seal'
 import { eventually } from '@palomar/testkit'
 import { platformTenantId } from '../src/domain/platform.ts'
 import { type Fixture, missingId, refusalOf, startTenancy } from './fixture.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 let t: Fixture
 beforeAll(async () => {

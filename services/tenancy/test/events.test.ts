@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { liveV1, tenancyEventsV1 } from '@palomar/contracts'
 import { eventually } from '@palomar/testkit'
 import { type Clients, type Fixture, refusalOf, startTenancy } from './fixture.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 let t: Fixture
 let gateway: Clients

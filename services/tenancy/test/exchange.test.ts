@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { newId, parseId, uuidOf } from '@palomar/contracts'
 import { remoteCallerKeys, verifyCaller } from '@palomar/rpc'
 import { eventually } from '@palomar/testkit'
@@ -11,6 +11,9 @@ import {
   refusalOf,
   startTenancy,
 } from './fixture.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 let t: Fixture
 let gateway: Clients

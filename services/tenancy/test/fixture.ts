@@ -31,25 +31,29 @@ let counter = 0
 /** Distinct over one run: for slugs, e-mail addresses, Meta's ids. */
 export const unique = () => String(++counter)
 
-export type Clients = ReturnType<typeof clientsOf>
+export type Clients = ReturnType<typeof clientsAt>
 
-function clientsOf(port: number, token: () => Promise<string>, closers: (() => void)[]) {
+/** Clients of the tenancy at this port whose calls carry this caller's token. */
+export function clientsAt(port: number, signing: SigningKey, caller: KnownCaller) {
+  const audience = caller.kind === 'service' ? {} : { audience: 'tenancy' }
   const options = {
     address: `127.0.0.1:${port}`,
     audience: 'tenancy',
-    token: { get: token },
+    token: { get: async () => (await signCaller(signing, caller, audience)).token },
     deadlineMs: 10_000,
     logger: silentLogger,
   }
-  const clients = {
-    auth: createClient(authV1.AuthServiceService, options),
-    tenancy: createClient(tenancyV1.TenancyServiceService, options),
-    numbers: createClient(numbersV1.NumbersServiceService, options),
+  const auth = createClient(authV1.AuthServiceService, options)
+  const tenancy = createClient(tenancyV1.TenancyServiceService, options)
+  const numbers = createClient(numbersV1.NumbersServiceService, options)
+  return {
+    auth,
+    tenancy,
+    numbers,
+    close() {
+      for (const client of [auth, tenancy, numbers]) client.close()
+    },
   }
-  closers.push(() => {
-    for (const client of Object.values(clients)) client.close()
-  })
-  return clients
 }
 
 export interface Company {
@@ -115,13 +119,11 @@ export async function startTenancy(overrides: Record<string, string> = {}): Prom
   const closers: (() => void)[] = []
   const buses: Bus[] = []
 
-  const as = (caller: KnownCaller): Clients =>
-    clientsOf(
-      service.ports.grpc,
-      async () =>
-        (await signCaller(signing, caller, caller.kind === 'service' ? {} : { audience: 'tenancy' })).token,
-      closers,
-    )
+  const as = (caller: KnownCaller): Clients => {
+    const clients = clientsAt(service.ports.grpc, signing, caller)
+    closers.push(clients.close)
+    return clients
+  }
   const asUser: Fixture['asUser'] = (tenantId, role, options = {}) =>
     as({
       kind: 'tenant',

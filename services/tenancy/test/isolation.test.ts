@@ -1,5 +1,5 @@
 /** Every RPC that a company's own people can call, with another company's ids and with ids that are nobody's. */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import {
   type IdKind,
   parseId,
@@ -13,6 +13,9 @@ import {
 import { apiKeys, auditEntries, memberships, numbers, portfolios, tenants, wabas } from '../src/db/schema.ts'
 import { inTenant } from '../src/db/scope.ts'
 import { type Clients, type Company, type Fixture, missingId, refusalOf, startTenancy } from './fixture.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 let t: Fixture
 let mine: Company

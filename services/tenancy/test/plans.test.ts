@@ -1,5 +1,5 @@
 /** CONTRACTS 10: each list and look-up goes by its index under the runtime role, however many rows others have. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { newId, type Uuid, uuidOf } from '@palomar/contracts'
 import { type Db, openDb, ormOf, type Tx } from '@palomar/db'
 import { silentLogger, type TestDatabase, testDatabase } from '@palomar/testkit'
@@ -12,6 +12,9 @@ import { portfolioRows, wabaRows } from '../src/db/portfolios.ts'
 import * as schema from '../src/db/schema.ts'
 import type { Scope } from '../src/db/scope.ts'
 import { lockFamilyOf, sessionHolder } from '../src/db/sessions.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 let database: TestDatabase
 let db: Db

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { type Db, finderSql, openDb, outboxDdl } from '@palomar/db'
 import { assertFinders, assertMigrationsReversible, assertPolicies, assertRole } from '@palomar/db/testing'
 import { silentLogger, type TestDatabase, testDatabase } from '@palomar/testkit'
 import { finderFunctions } from '../src/db/finder-functions.ts'
 import { tablesWithoutTenant } from '../src/db/schema.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 const folder = join(import.meta.dir, '../drizzle')
 

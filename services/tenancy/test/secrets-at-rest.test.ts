@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Fixture, startTenancy } from './fixture.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 let t: Fixture
 beforeAll(async () => {

@@ -1,13 +1,24 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
-import { authV1, idFromUuid, newId, numbersV1, rolePermissions, tenancyV1 } from '@palomar/contracts'
+import { idFromUuid, newId, rolePermissions } from '@palomar/contracts'
 import { openDb } from '@palomar/db'
-import { createClient, type KnownCaller, signCaller } from '@palomar/rpc'
+import type { KnownCaller } from '@palomar/rpc'
 import { eventually, silentLogger, startService, testDatabase } from '@palomar/testkit'
 import { tenancyConfig } from '../src/config.ts'
 import { platformTenantId } from '../src/domain/platform.ts'
 import { type Service, start } from '../src/service.ts'
-import { adminEmail, adminPassword, type Clients, type Fixture, refusalOf, startTenancy } from './fixture.ts'
+import {
+  adminEmail,
+  adminPassword,
+  type Clients,
+  clientsAt,
+  type Fixture,
+  refusalOf,
+  startTenancy,
+} from './fixture.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 let t: Fixture
 let gateway: Clients
@@ -21,37 +32,24 @@ const login = (email: string, password: string) =>
   gateway.auth.login({ email, password, tenantId: '', ip: '', userAgent: '' })
 const again = (change: Record<string, string>) =>
   start(tenancyConfig({ ...t.env, ...change }), { logger: silentLogger })
-const numbersOf = (service: Service) => {
-  const client = createClient(numbersV1.NumbersServiceService, {
-    address: `127.0.0.1:${service.ports.grpc}`,
-    audience: 'tenancy',
-    deadlineMs: 5_000,
-    logger: silentLogger,
-  })
-  clients.push(client)
-  return client
-}
-const clients: { close(): void }[] = []
+const open: Clients[] = []
 afterAll(() => {
-  for (const client of clients) client.close()
+  for (const clients of open) clients.close()
 })
-
-async function tokenOf(caller: KnownCaller): Promise<string> {
-  return (await signCaller(t.signing, caller, caller.kind === 'service' ? {} : { audience: 'tenancy' })).token
+/** Of another process or replica than the fixture's. */
+function at(port: number, caller: KnownCaller): Clients {
+  const clients = clientsAt(port, t.signing, caller)
+  open.push(clients)
+  return clients
 }
-const platformToken = () =>
-  tokenOf({
-    kind: 'tenant',
-    tenantId: platformTenantId,
-    actorId: newId('user'),
-    role: 'platform_admin',
-    permissions: new Set(rolePermissions.platform_admin),
-  })
-
-async function credentials(service: Service, tenantId: string, numberId: string): Promise<string> {
-  const token = await tokenOf({ kind: 'service', service: 'dispatcher' })
-  return (await numbersOf(service).getNumberCredentials({ tenantId, numberId }, { token })).accessToken
+const platformAdmin: KnownCaller = {
+  kind: 'tenant',
+  tenantId: platformTenantId,
+  actorId: newId('user'),
+  role: 'platform_admin',
+  permissions: new Set(rolePermissions.platform_admin),
 }
+
 const admins = () => t.admin.sql`select 1 from tenancy.memberships where role = 'platform_admin'`
 
 describe('starting', () => {
@@ -111,12 +109,16 @@ describe('starting', () => {
     const old = t.env.MASTER_KEYS ?? ''
     const sealedBefore = await t.admin.sql`select sealed_key from tenancy.tenant_keys order by tenant_id`
     const rotating = await again({ MASTER_KEYS: `${fresh},${old}` })
-    const ask = (service: Service) => credentials(service, company.id, number.id)
+    const ask = async (replica: Service) => {
+      const dispatcher = at(replica.ports.grpc, { kind: 'service', service: 'dispatcher' })
+      const wanted = { tenantId: company.id, numberId: number.id }
+      return (await dispatcher.numbers.getNumberCredentials(wanted)).accessToken
+    }
     expect(await ask(rotating)).toBe('EAAG-before-rotation')
     await rotating.stop()
     const without = await again({ MASTER_KEYS: fresh })
     expect(await ask(without)).toBe('EAAG-before-rotation')
-    const { apps } = await numbersOf(without).listApps({ page: undefined }, { token: await platformToken() })
+    const { apps } = await at(without.ports.grpc, platformAdmin).numbers.listApps({ page: undefined })
     expect(apps[0]?.verifyToken).toBe('the-default-verify-token-in-clear')
     await without.stop()
     const sealedAfter = await t.admin.sql`select sealed_key from tenancy.tenant_keys order by tenant_id`
@@ -158,16 +160,10 @@ describe('running', () => {
       expiresAt: undefined,
       ratePerSecond: 0,
     })
-    const auth = createClient(authV1.AuthServiceService, {
-      address: `127.0.0.1:${replica.ports.grpc}`,
-      audience: 'tenancy',
-      deadlineMs: 5_000,
-      logger: silentLogger,
-    })
+    const { auth } = at(replica.ports.grpc, platformAdmin)
     await auth.issueToken({ apiKey: secret, audience: 'inbox' })
     const list = async () =>
       (await company.admin.tenancy.listApiKeys({ tenantId: '', page: undefined })).apiKeys[0]
-    auth.close()
     await replica.stop()
     expect((await list())?.id).toBe(apiKey?.id ?? '')
     expect((await list())?.lastUsedAt).toBeInstanceOf(Date)
@@ -199,14 +195,7 @@ describe('as a process', () => {
   test('R1: killed with changes under way, it left whole changes only, and their events come from the next', async () => {
     const child = await startService('tenancy', { ...t.env, LOG_LEVEL: 'info' })
     const { all: told } = await t.events()
-    const tenancy = createClient(tenancyV1.TenancyServiceService, {
-      address: `127.0.0.1:${child.ready.grpc_port}`,
-      audience: 'tenancy',
-      deadlineMs: 5_000,
-      logger: silentLogger,
-    })
-    clients.push(tenancy)
-    const token = await platformToken()
+    const { tenancy } = at(Number(child.ready.grpc_port), platformAdmin)
     const request = {
       language: '',
       timeZone: '',
@@ -216,7 +205,7 @@ describe('as a process', () => {
       adminPassword: '',
     }
     const calls = Array.from({ length: 40 }, (_, n) =>
-      tenancy.createTenant({ ...request, name: `Killed ${n}` }, { token }).then(
+      tenancy.createTenant({ ...request, name: `Killed ${n}` }).then(
         ({ id }) => id,
         () => undefined,
       ),

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { tenancyV1 } from '@palomar/contracts'
 import { platformTenantId } from '../src/domain/platform.ts'
 import { type Clients, type Company, type Fixture, refusalOf, startTenancy, unique } from './fixture.ts'
+
+// Real servers, on machines that may be busy.
+setDefaultTimeout(60_000)
 
 let t: Fixture
 let gateway: Clients
