@@ -1,5 +1,10 @@
 /** Where a test may let the process die, as a power cut would. */
-export const failpointNames = ['after-publish', 'after-park', 'after-archive-commit'] as const
+export const failpointNames = [
+  'before-publish',
+  'after-publish',
+  'after-park',
+  'after-archive-commit',
+] as const
 export type FailpointName = (typeof failpointNames)[number]
 export type Failpoint = (name: FailpointName) => void
 

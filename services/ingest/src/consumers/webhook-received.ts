@@ -47,6 +47,7 @@ export function createWebhookHandler(deps: {
     const judged = await judgeChanges(changes, routes)
     const { events, oldestWebhookAt } = eventsOfAll(judged)
     if (events.length > 0) {
+      failpoint('before-publish')
       await publisher.publish(events, oldestWebhookAt ? { oldestWebhookAt } : {})
       failpoint('after-publish')
     }
