@@ -10,7 +10,7 @@ let migrator: postgres.Sql
 beforeAll(async () => {
   fixture = await notesDatabase(1)
   migrator = postgres(fixture.database.migratorUrl, { max: 1, onnotice: () => {} })
-})
+}, 30_000)
 afterAll(async () => {
   await migrator.end()
   await fixture.close()

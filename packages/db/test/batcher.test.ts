@@ -5,7 +5,7 @@ import { type Fixture, notesDatabase, tenantA } from './fixture/database.ts'
 let fixture: Fixture
 beforeAll(async () => {
   fixture = await notesDatabase(8)
-})
+}, 30_000)
 afterAll(() => fixture.close())
 
 interface Note {

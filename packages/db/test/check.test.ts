@@ -5,7 +5,7 @@ import { type Fixture, notesDatabase, quiet } from './fixture/database.ts'
 let fixture: Fixture
 beforeAll(async () => {
   fixture = await notesDatabase(1)
-})
+}, 30_000)
 afterAll(() => fixture.close())
 
 test('versions with the row-level-security hole, or too old, are refused', () => {

@@ -11,7 +11,7 @@ import { down, up } from './fixture/make.ts'
 let database: TestDatabase
 beforeAll(async () => {
   database = await testDatabase()
-})
+}, 30_000)
 afterAll(() => database.drop())
 
 test('O11: up, down and up again leave the same catalogue', async () => {

@@ -9,7 +9,7 @@ let fixture: Fixture
 const relays: Relay[] = []
 beforeEach(async () => {
   fixture = await notesDatabase(4)
-})
+}, 30_000)
 afterEach(async () => {
   await Promise.all(relays.splice(0).map((relay) => relay.stop()))
   await fixture.close()

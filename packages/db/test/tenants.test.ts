@@ -16,7 +16,7 @@ beforeAll(async () => {
       (tx) => tx`insert into notes (tenant_id, id, body) values (${tenant}, ${tenant}, 'mine')`,
     )
   }
-})
+}, 30_000)
 afterAll(() => fixture.close())
 
 const bodies = (tenant: string) =>

@@ -16,7 +16,7 @@ import {
 let w: World
 beforeAll(async () => {
   w = await world()
-})
+}, 30_000)
 afterAll(() => w.close())
 
 /** Something that happens, before it has a company: the same story is told to several. */

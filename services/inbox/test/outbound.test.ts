@@ -19,7 +19,7 @@ let channel: Channel
 let id: Id<'message'>
 beforeAll(async () => {
   w = await world()
-})
+}, 30_000)
 afterAll(() => w.close())
 beforeEach(() => {
   w.forget()

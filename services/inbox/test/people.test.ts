@@ -16,7 +16,7 @@ let w: World
 let channel: Channel
 beforeAll(async () => {
   w = await world()
-})
+}, 30_000)
 afterAll(() => w.close())
 beforeEach(() => {
   w.forget()

@@ -18,7 +18,7 @@ import {
 let w: World
 beforeAll(async () => {
   w = await world()
-})
+}, 30_000)
 afterAll(() => w.close())
 beforeEach(() => w.forget())
 
