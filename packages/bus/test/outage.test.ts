@@ -1,11 +1,11 @@
 import { expect, test } from 'bun:test'
-import { areas } from '@palomar/contracts'
+import { areas, durables } from '@palomar/contracts'
 import { eventually } from '@palomar/testkit'
-import { event, provisionedNats } from './fixture.ts'
+import { event, nameOf, provisionedNats, quick } from './fixture.ts'
 import { publishThroughKills } from './outage.ts'
 import { raw } from './raw.ts'
 
-const { nats, connect } = await provisionedNats()
+const { nats, connect, empty } = await provisionedNats()
 
 test('DESIGN 3: NATS killed -9 three times under load, everything that was accepted is stored', async () => {
   const bus = await connect()
@@ -18,6 +18,32 @@ test('DESIGN 3: NATS killed -9 three times under load, everything that was accep
   const there = new Set(stored)
   expect([...accepted].filter((name) => !there.has(name))).toEqual([])
   expect(accepted.size).toBeGreaterThanOrEqual(800)
+}, 60_000)
+
+test('a consumer lives through the same: everything that was accepted is handled, and nothing becomes a dead letter', async () => {
+  await empty()
+  const bus = await connect()
+  const handled = new Set<string>()
+  const consumer = await bus.consume(
+    areas.tenancy,
+    durables.ingestTenancy,
+    async (events) => {
+      for (const { event: e } of events) handled.add(nameOf(e))
+      return events.map(() => 'ok' as const)
+    },
+    { timing: quick },
+  )
+  const { accepted } = await publishThroughKills(nats, await connect(), {
+    callers: 32,
+    kills: 3,
+    acceptedBetween: 200,
+    awayMs: 50,
+  })
+  await eventually(() => expect([...accepted].filter((name) => !handled.has(name))).toEqual([]), {
+    timeoutMs: 40_000,
+  })
+  expect((await bus.dead.list()).letters).toEqual([])
+  await consumer.stop()
 }, 60_000)
 
 test('CONTRACTS 2: a full stream refuses with `unavailable`, and takes again without a restart once there is room', async () => {

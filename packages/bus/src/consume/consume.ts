@@ -32,6 +32,8 @@ export interface RunningConsumer extends Consumer {
   readonly durable: DurableSpec
   /** Since when the oldest batch here waits for its answer, as stream time. */
   oldestHeldAt(): number | undefined
+  /** Since when we have known that something waits of which nothing is in hand here: at least so old is the oldest. */
+  waitingSince(isWaiting: boolean): number | undefined
 }
 
 /** The one way to consume: the durable's batches, its parked events, and its waiting rooms, each in a loop. */
@@ -63,6 +65,7 @@ export function consume<E extends HasHeader>(
   const onRefusal = createRefusal(logger, series.stopped)
   let stopping = false
   let stopped: Promise<void> | undefined
+  let waitingSince: number | undefined
 
   if (options.mutation === 'ack-before-commit') {
     series.mutation.inc()
@@ -121,6 +124,10 @@ export function consume<E extends HasHeader>(
   return {
     durable,
     oldestHeldAt: () => main.oldestHeldAt,
+    waitingSince(isWaiting) {
+      waitingSince = isWaiting ? (waitingSince ?? Date.now()) : undefined
+      return waitingSince
+    },
     stop(timeoutMs = stopDefaultMs) {
       stopped ??= stop(timeoutMs)
       return stopped
@@ -143,7 +150,7 @@ export async function stateOf({ request }: Connection, consumer: RunningConsumer
   const { name, stream } = consumer.durable
   const answer = await request(`$JS.API.CONSUMER.INFO.${stream}.${name}`, '', { timeoutMs: 2_000 })
   const info = answer.json<{ num_pending: number; num_ack_pending: number }>()
-  const oldest = consumer.oldestHeldAt()
+  const oldest = consumer.oldestHeldAt() ?? consumer.waitingSince(info.num_pending + info.num_ack_pending > 0)
   return {
     durable: name,
     pending: info.num_pending,
