@@ -1,1 +1,2 @@
-export {}
+export { type Config, configSchema } from './config.ts'
+export { type Overrides, type RunningDispatcher, start } from './service.ts'

@@ -150,7 +150,12 @@ async function open(
     lifecycle.onStop('inbox client', () => rpc.close())
     inbox = createInboxWindows(rpc)
   }
-  const graph = overrides.graph ?? createGraph(config.GRAPH_BASE_URL, config.CALLS_MAX)
+  let graph = overrides.graph
+  if (!graph) {
+    const real = createGraph(config.GRAPH_BASE_URL, config.CALLS_MAX)
+    lifecycle.onStop('graph', () => real.close())
+    graph = real
+  }
   const lanes = createLanes({
     db,
     inbox,
