@@ -1,7 +1,7 @@
 /** A gateway on real NATS with the users and streams of production, and stubs behind it. */
 import { type Bus, connectBus } from '@palomar/bus'
 import { buckets } from '@palomar/contracts'
-import { loadConfig } from '@palomar/runtime'
+import { type Logger, loadConfig } from '@palomar/runtime'
 import { generateKey, parseKeyring, seal } from '@palomar/seal'
 import { silentLogger, type TestBus, testBus } from '@palomar/testkit'
 import { gatewayConfig, type Service, start } from '../src/index.ts'
@@ -42,7 +42,7 @@ export interface World {
   stubs: Stubs
   /** Signed in as another service. */
   as(service: 'tenancy' | 'inbox' | 'ingest' | 'dispatcher'): Promise<Bus>
-  gateway(env?: Record<string, string>): Promise<Gateway>
+  gateway(env?: Record<string, string>, logger?: Logger): Promise<Gateway>
   stop(): Promise<void>
 }
 
@@ -73,7 +73,7 @@ export async function startWorld(): Promise<World> {
       closers.push(() => bus.close())
       return bus
     },
-    async gateway(env = {}) {
+    async gateway(env = {}, logger = silentLogger) {
       const login = nats.login('gateway')
       const config = loadConfig(gatewayConfig, {
         NATS_URL: login.servers,
@@ -89,7 +89,7 @@ export async function startWorld(): Promise<World> {
         RATE_PER_SECOND: '100000',
         ...env,
       })
-      const service = await start(config, { logger: silentLogger })
+      const service = await start(config, { logger })
       closers.push(() => service.stop())
       const url = `http://127.0.0.1:${service.ports.http}`
       return {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { newId } from '@palomar/contracts'
 import { appError } from '@palomar/errors'
+import { createLogger } from '@palomar/runtime'
 import { eventually } from '@palomar/testkit'
 import { type Gateway, startWorld, type World } from './fixture.ts'
 
@@ -41,6 +42,32 @@ describe('answers', () => {
       const answer = await gateway.call('GET', '/v1/me', { headers: { 'x-request-id': odd } })
       expect(answer.headers.get('x-request-id')).toStartWith('req_')
     }
+  })
+
+  test('H3 O16: every request is one log line with the id, the caller and the code, and no query or body', async () => {
+    const lines: string[] = []
+    const logging = await world.gateway(
+      {},
+      createLogger({ service: 'gateway', write: (line) => lines.push(line) }),
+    )
+    const { token, identity } = world.stubs.person({ lacking: 'contacts:read' })
+    await logging.call('GET', '/v1/contacts?query=ana', { token, headers: { 'x-request-id': 'quoted-1' } })
+    await logging.call('GET', '/v1/nothing', { headers: { 'x-request-id': 'quoted-2' } })
+    const of = (id: string) => lines.map((line) => JSON.parse(line)).filter((line) => line.request_id === id)
+    expect(of('quoted-1')).toHaveLength(1)
+    expect(of('quoted-1')[0]).toMatchObject({
+      msg: 'request',
+      method: 'GET',
+      route: '/v1/contacts',
+      status: 403,
+      code: 'forbidden',
+      tenant_id: identity.tenantId,
+      actor_id: identity.actorId,
+    })
+    expect(of('quoted-2')[0]).toMatchObject({ status: 404 })
+    expect(lines.join()).not.toContain('ana')
+    expect(lines.join()).not.toContain(token)
+    await logging.service.stop()
   })
 
   test('H3: services see the request id of the request', async () => {
@@ -466,6 +493,21 @@ describe('bodies', () => {
     })
     const paths = (await problemOf(answer)).errors.map((error) => error.path)
     expect(paths.sort()).toEqual(['email', 'more', 'name', 'password', 'role'])
+  })
+
+  test('X7: U+0000 in a query or a body is 422, and a megabyte of brackets 400', async () => {
+    const { token } = world.stubs.person()
+    const query = await gateway.call('GET', '/v1/contacts?query=a%00b', { token })
+    expect(query.status).toBe(422)
+    expect((await problemOf(query)).errors[0]?.path).toBe('query')
+    const text = await gateway.call('POST', '/v1/messages', {
+      token,
+      body: { number_id: newId('number'), to: '573001234567', type: 'text', text: { body: 'a\u0000b' } },
+    })
+    expect(text.status).toBe(422)
+    expect((await problemOf(text)).errors[0]?.path).toBe('text.body')
+    const deep = await gateway.call('POST', '/v1/portfolios', { token, body: '['.repeat(900_000) })
+    expect(deep.status).toBe(400)
   })
 
   test('a body that is no UTF-8 is 400', async () => {

@@ -6,7 +6,7 @@ import { type Arrival, type PipelineDeps, run } from './pipeline.ts'
 import type { Route } from './route.ts'
 
 /** What the server knows of a request before Elysia sees it. */
-export type Arrivals = WeakMap<Request, Omit<Arrival, 'params' | 'request'> & { route?: string }>
+export type Arrivals = WeakMap<Request, Omit<Arrival, 'params' | 'request'>>
 
 export function createApp(
   routes: readonly Route[],
@@ -20,7 +20,7 @@ export function createApp(
       ({ request, params }: { request: Request; params?: Record<string, string> }) => {
         const arrival = deps.arrivals.get(request)
         if (!arrival) throw new Error('a request that the server did not announce')
-        arrival.route = route.path
+        arrival.outcome.route = route.path
         return run(route, { ...arrival, request, params: params ?? {} }, deps)
       },
       // The pipeline reads the body, when it is this route's turn and not before.

@@ -1,4 +1,5 @@
 import { appError } from '@palomar/errors'
+import { findNul, nestingMax, nestsTooDeep } from './json-limits.ts'
 
 /**
  * The whole body, or `payload_too_large` as soon as it is known: by its length header, or when a body without one
@@ -32,6 +33,19 @@ export async function readJson(request: Request, bytesMax: number): Promise<unkn
   const type = request.headers.get('content-type')
   if (type === null || !jsonType.test(type)) throw appError('unsupported_media_type')
   const bytes = await readBody(request, bytesMax)
+  if (nestsTooDeep(bytes)) {
+    throw appError('bad_request', { detail: `The body nests deeper than ${nestingMax} levels.` })
+  }
+  const value = parseJson(bytes)
+  const nul = findNul(value)
+  if (nul !== undefined) {
+    const fields = [{ path: nul, code: 'malformed', detail: 'U+0000 is no text.' }]
+    throw appError('validation_failed', { fields })
+  }
+  return value
+}
+
+function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(utf8.decode(bytes))
   } catch (cause) {

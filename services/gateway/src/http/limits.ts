@@ -9,6 +9,8 @@ export interface LimitHeaders {
 export interface ApiLimits {
   /** One request of this caller; its headers, or `rate_limited`. */
   takeRequest(session: Session): Promise<LimitHeaders>
+  /** One request before there is a caller: what it asks costs the database a look-up. */
+  takePublic(ip: string): Promise<void>
   /** U11: one attempt to sign in from this address. */
   takeLogin(ip: string): Promise<void>
 }
@@ -24,6 +26,8 @@ export class Throttled extends AppError {
 }
 
 const loginWindowS = 15 * 60
+/** An office of hundreds refreshes its tokens behind one address. */
+const publicRate = { ratePerSecond: 20, burst: 200 }
 
 export function createApiLimits(
   limiter: Limiter,
@@ -43,6 +47,10 @@ export function createApiLimits(
         detail: `This key may make ${limit} requests per second.`,
         until: new Date(Date.now() + taken.retryAfterMs),
       })
+    },
+    async takePublic(ip) {
+      const taken = await limiter.take(`public:${ip}`, publicRate)
+      if (!taken.ok) throw appError('rate_limited', { until: new Date(Date.now() + taken.retryAfterMs) })
     },
     async takeLogin(ip) {
       const burst = options.loginAttemptsMax

@@ -9,6 +9,7 @@ import { type Logger, runWithContext, withSpan } from '@palomar/runtime'
 import { credentialOf } from '../auth/credential.ts'
 import type { Exchange, Session } from '../auth/exchange.ts'
 import { readJson } from './body.ts'
+import { findNul } from './json-limits.ts'
 import type { ApiLimits, LimitHeaders } from './limits.ts'
 import { Throttled } from './limits.ts'
 import { problemResponse } from './problem.ts'
@@ -31,6 +32,8 @@ export interface Arrival {
   params: Record<string, string>
   ip: string
   requestId: string
+  /** Filled in on the way, for the one log line of the request. */
+  outcome: { route?: string; tenantId?: string; actorId?: string; code?: string }
 }
 
 export async function run(route: Route, arrival: Arrival, deps: PipelineDeps): Promise<Response> {
@@ -43,6 +46,7 @@ export async function run(route: Route, arrival: Arrival, deps: PipelineDeps): P
     )
   } catch (error) {
     if (error instanceof Throttled) limitHeaders = error.headers
+    arrival.outcome.code = error instanceof AppError ? error.code : 'internal'
     logFailure(deps.logger, route, error, requestId)
     return problemResponse(error, requestId, limitHeaders)
   }
@@ -51,6 +55,7 @@ export async function run(route: Route, arrival: Arrival, deps: PipelineDeps): P
     await route.guard?.(arrival)
     const { session, tenantId } = await identify(route, arrival, deps.exchange)
     if (!session) return act(undefined, tenantId)
+    Object.assign(arrival.outcome, { tenantId: session.identity.tenantId, actorId: session.identity.actorId })
     limitHeaders = await deps.limits.takeRequest(session)
     if (route.access !== 'authenticated' && !session.permissions.has(route.access))
       throw appError('forbidden')
@@ -89,6 +94,12 @@ async function parse(
   tenantId: string,
 ): Promise<Input<never, never, never>> {
   const query = Object.fromEntries(url.searchParams)
+  const nul = findNul(query)
+  if (nul !== undefined) {
+    throw appError('validation_failed', {
+      fields: [{ path: nul, code: 'malformed', detail: 'U+0000 is no text.' }],
+    })
+  }
   if (!(route.query && 'tenant_id' in route.query.shape)) delete query.tenant_id
   const known = (): Session => {
     if (!session) throw new Error(`${route.path} is public: it has no session`)

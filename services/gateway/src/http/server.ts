@@ -65,7 +65,7 @@ export function startServer(options: ServerOptions): HttpServer {
         clientAddress(request.headers, bun.requestIP(request)?.address, options.trustedProxyHops)
       const slug = slugOf(path)
       if (slug !== undefined) {
-        const response = await receive({ request, slug, ip: ip(), requestId })
+        const response = await receive({ request, slug, ip, requestId })
         response.headers.set('x-request-id', requestId)
         return response
       }

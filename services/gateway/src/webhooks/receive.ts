@@ -35,7 +35,8 @@ export interface ReceiveDeps {
 export interface Delivery {
   request: Request
   slug: string
-  ip: string
+  /** Asked for only when there is a reason to. */
+  ip(): string
   requestId: string
 }
 
@@ -74,7 +75,7 @@ async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Outcome> 
   }
   if (found === 'not known') return { result: 'not_ready', response: comeAgain() }
   const signature = request.headers.get('x-hub-signature-256')
-  if (!verifySignature(body, signature, found.secrets)) return badSignature(deps, delivery.ip)
+  if (!verifySignature(body, signature, found.secrets)) return badSignature(deps, delivery.ip())
   return store(deps, delivery, found, body, signature ?? '')
 }
 

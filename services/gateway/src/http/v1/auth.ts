@@ -96,6 +96,7 @@ export function authRoutes({ auth }: Clients, limits: ApiLimits): Route[] {
       tag,
       summary: 'A new pair of tokens for a refresh token, which is then used up',
       body: z.strictObject({ refresh_token: refreshToken }),
+      guard: ({ ip }) => limits.takePublic(ip),
       status: 200,
       answer: login,
       refusals: ['unauthenticated', 'token_expired', 'refresh_reused', 'company_suspended'],
@@ -108,6 +109,7 @@ export function authRoutes({ auth }: Clients, limits: ApiLimits): Route[] {
       tag,
       summary: 'End the session',
       body: z.strictObject({ refresh_token: refreshToken }),
+      guard: ({ ip }) => limits.takePublic(ip),
       status: 204,
       handle: async ({ body }) => {
         await auth.logout({ refreshToken: body.refresh_token })
