@@ -14,6 +14,8 @@ export default defineConfig({
     }),
     sveltekit({
       adapter: adapter(),
+      // hooks.server.ts makes the stricter check, for every method and content type, and knows plain http.
+      csrf: { trustedOrigins: ['*'] },
       csp: {
         mode: 'auto',
         directives: {

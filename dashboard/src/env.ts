@@ -11,6 +11,10 @@ export const variables = defineEnvVars({
     description: 'Where the browser reaches the gateway (for the live socket and the API documentation)',
     schema: url,
   },
+  ORIGIN: {
+    description: 'The dashboard’s own public origin; http:// allows its cookie without TLS',
+    schema: (value) => value ?? 'https://',
+  },
   VIRTUAL_PHONE_URL: {
     description: 'The virtual phone, when the simulator runs; empty otherwise',
     schema: (value) => value ?? '',

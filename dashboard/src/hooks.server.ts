@@ -7,10 +7,14 @@ import { clearSession, readSession, writeSession } from '#lib/server/session.ts'
 
 const themes = ['light', 'dark', 'system'] as const
 
-/** Every change must come from our own pages: the framework's own check covers form content types only. */
+/**
+ * Every change must come from our own pages, whatever its content type. Hosts are compared, because behind a proxy that ends TLS we
+ * cannot know the outer protocol; a page elsewhere can forge neither its Origin nor our Host.
+ */
 function isForeignChange(request: Request, url: URL): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return false
-  return request.headers.get('origin') !== url.origin
+  const origin = request.headers.get('origin')
+  return !origin || !URL.canParse(origin) || new URL(origin).host !== url.host
 }
 
 export const handle: Handle = async ({ event, resolve }) => {
@@ -26,7 +30,7 @@ export const handle: Handle = async ({ event, resolve }) => {
     const session = await freshSession(event.locals.api, kept)
     if (!session) clearSession(event.cookies)
     else {
-      if (session !== kept) writeSession(event.cookies, event.url, session)
+      if (session !== kept) writeSession(event.cookies, session)
       event.locals.session = session
       event.locals.api = createApi(event.fetch, session)
     }

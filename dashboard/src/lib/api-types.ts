@@ -83,7 +83,7 @@ export interface Template {
 
 export interface ContactSummary {
   id: string
-  name: string
+  name: string | null
   phone: string | null
   wa_id: string | null
 }

@@ -15,12 +15,12 @@ export function phone(text: string | null | undefined): string {
 // Calling codes whose length is not two digits come first; enough for how a number is grouped on screen.
 const countryCodes = ['1', '7', '351', '502', '503', '504', '505', '506', '507', '591', '593', '595', '598']
 
-/** Up to two initials for an avatar. */
+/** Up to two initials for an avatar; none for a phone number. */
 export function initials(name: string): string {
   const words = name
     .trim()
     .split(/\s+/)
-    .filter((word) => /\p{L}|\p{N}/u.test(word))
+    .filter((word) => /^\p{L}/u.test(word))
   return words
     .slice(0, 2)
     .map((word) => [...word][0]?.toUpperCase() ?? '')

@@ -8,6 +8,7 @@ export function phonePage(): (request: Request, url: URL) => Response | undefine
   const read = (name: string) => readFileSync(join(folder, name), 'utf8')
   const script = new Bun.Transpiler({ loader: 'ts', target: 'browser' })
   const files: Record<string, [type: string, body: string]> = {
+    '/favicon.ico': ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
     '/': ['text/html; charset=utf-8', read('phone.html')],
     '/phone.css': ['text/css; charset=utf-8', read('phone.css')],
     '/phone.js': ['text/javascript; charset=utf-8', script.transformSync(read('phone.ts'))],

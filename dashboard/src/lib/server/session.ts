@@ -1,5 +1,6 @@
 import type { Cookies } from '@sveltejs/kit'
 import type { LoginAnswer } from '#lib/api-types.ts'
+import { ORIGIN } from '$app/env/private'
 
 /** What the one HttpOnly cookie holds. The browser's scripts never see it. */
 export interface Session {
@@ -13,6 +14,8 @@ export interface Session {
 
 const cookieName = 'palomar_session'
 const cookieDays = 30
+/** A cookie marked secure never comes back over plain http, which a trial on one machine uses. */
+export const isBehindTls = !ORIGIN.startsWith('http://')
 
 /** Reads the cookie; a cookie that does not parse counts as no session. */
 export function readSession(cookies: Cookies): Session | undefined {
@@ -26,12 +29,12 @@ export function readSession(cookies: Cookies): Session | undefined {
   }
 }
 
-export function writeSession(cookies: Cookies, url: URL, session: Session): void {
+export function writeSession(cookies: Cookies, session: Session): void {
   cookies.set(cookieName, Buffer.from(JSON.stringify(session)).toString('base64url'), {
     path: '/',
     httpOnly: true,
     sameSite: 'lax',
-    secure: url.protocol === 'https:',
+    secure: isBehindTls,
     maxAge: cookieDays * 86_400,
   })
 }

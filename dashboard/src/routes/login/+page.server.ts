@@ -29,7 +29,7 @@ export const actions: Actions = {
       const session = sessionOf(answer)
       // The form keeps what was typed (in the page, not in this answer) and is posted again with the company.
       if (!session) return { email, memberships: answer.memberships }
-      writeSession(cookies, url, session)
+      writeSession(cookies, session)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       return fail(error.problem.status >= 400 ? error.problem.status : 503, { email, problem: error.problem })

@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit'
+import { isBehindTls } from '#lib/server/session.ts'
 import type { RequestHandler } from './$types'
 
 const year = 365 * 86_400
@@ -6,11 +7,11 @@ const languages = ['es', 'pt', 'en']
 const themes = ['light', 'dark', 'system']
 
 /** Language and theme are the browser's, not the account's: they also serve the login page. */
-export const POST: RequestHandler = async ({ request, cookies, url }) => {
+export const POST: RequestHandler = async ({ request, cookies }) => {
   const form = await request.formData()
   const language = String(form.get('language') ?? '')
   const theme = String(form.get('theme') ?? '')
-  const options = { path: '/', maxAge: year, sameSite: 'lax' as const, secure: url.protocol === 'https:' }
+  const options = { path: '/', maxAge: year, sameSite: 'lax' as const, secure: isBehindTls }
   if (languages.includes(language)) cookies.set('PARAGLIDE_LOCALE', language, { ...options, httpOnly: false })
   if (themes.includes(theme)) cookies.set('palomar_theme', theme, { ...options, httpOnly: true })
   const back = String(form.get('back') ?? '/')
