@@ -133,19 +133,21 @@ function changeOf(json: Json, raw: Uint8Array, origin: { entryId: string; entryT
 }
 
 function routeOf(value: JsonObject, wabaId: string): ChangeRoute {
-  // Handovers name the number as recipient, account settings beside the settings.
-  const places = [
-    objectIn(value.metadata),
-    objectIn(value.recipient),
-    objectIn(value.phone_number_settings),
-    value,
-  ]
-  const first = (key: string) => places.map((place) => wordIn(place[key])).find((word) => word !== undefined)
   return {
-    ...given('phoneNumberId', first('phone_number_id')),
-    ...given('displayPhoneNumber', first('display_phone_number')),
+    ...given('phoneNumberId', routingWord(value, 'phone_number_id')),
+    ...given('displayPhoneNumber', routingWord(value, 'display_phone_number')),
     wabaId,
   }
+}
+
+/** Handovers name the number as recipient, account settings beside the settings, account fields at the top. */
+function routingWord(value: JsonObject, key: string): string | undefined {
+  return (
+    wordIn(objectIn(value.metadata)[key]) ??
+    wordIn(objectIn(value.recipient)[key]) ??
+    wordIn(objectIn(value.phone_number_settings)[key]) ??
+    wordIn(value[key])
+  )
 }
 
 function changeValueOf(field: string, value: Json): ChangeValue {

@@ -136,8 +136,18 @@ export class Scanner {
   }
 
   private keyBetween(start: number, end: number): string {
+    let text = ''
+    for (let i = start; i < end; i++) {
+      const b = this.bytes[i] ?? 0
+      if (b === backslash || b > 0x7e) return this.oddKeyBetween(start, end)
+      text += String.fromCharCode(b)
+    }
+    return text
+  }
+
+  /** Meta's keys are plain words; what is not is read by the book. */
+  private oddKeyBetween(start: number, end: number): string {
     const text = utf8.decode(this.bytes.subarray(start, end))
-    if (!text.includes('\\')) return text
     try {
       return String(JSON.parse(`"${text}"`))
     } catch {
