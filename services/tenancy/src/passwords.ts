@@ -9,8 +9,7 @@ export const passwordLengthMin = 8
 export const passwordLengthMax = 256
 
 /** Each takes a core for some 20 ms and 19 MiB; more at once only makes all of them later. */
-const atOnceMax = 2
-const waitingMax = 64
+const limitsDefault = { atOnceMax: 2, waitingMax: 64 }
 
 export interface Passwords {
   hash(password: string): Promise<string>
@@ -23,8 +22,8 @@ export interface Passwords {
   unusable(): Promise<string>
 }
 
-export async function createPasswords(): Promise<Passwords> {
-  const turn = createTurns()
+export async function createPasswords(limits = limitsDefault): Promise<Passwords> {
+  const turn = createTurns(limits)
   const hash = (password: string) => turn(() => Bun.password.hash(password, parameters))
   const unusable = () => hash(randomBytes(32).toString('base64'))
   const nobodys = await unusable()
@@ -39,7 +38,7 @@ export async function createPasswords(): Promise<Passwords> {
 }
 
 /** At most `atOnceMax` at work; who finds the queue full is told to come back. */
-function createTurns() {
+function createTurns({ atOnceMax, waitingMax }: typeof limitsDefault) {
   let running = 0
   const waiting: (() => void)[] = []
   return async <T>(work: () => Promise<T>): Promise<T> => {
