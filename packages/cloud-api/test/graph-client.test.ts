@@ -1,5 +1,8 @@
 import { afterEach, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import https from 'node:https'
 import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { restMsMax } from '../src/graph/agent.ts'
 import {
   createGraphClient,
@@ -71,6 +74,42 @@ test('CONTRACTS 27: TLS that does not come about is not sent', async () => {
   const { port } = server.address() as { port: number }
   const result = await send(`https://127.0.0.1:${port}`)
   expect(result.kind).toBe('not_sent')
+})
+
+const tlsFile = (name: string) => readFileSync(join(import.meta.dir, 'tls', name))
+
+async function serveTls(): Promise<{ url: string; requests: number }> {
+  const seen = { url: '', requests: 0 }
+  const server = https.createServer({ key: tlsFile('key.pem'), cert: tlsFile('cert.pem') }, (_, answer) => {
+    seen.requests++
+    answer.setHeader('content-type', 'application/json').end(accepted)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  opened.push({ stop: () => server.closeAllConnections() ?? server.close() })
+  seen.url = `https://localhost:${(server.address() as { port: number }).port}`
+  return seen
+}
+
+test('CONTRACTS 27: a certificate that nobody vouches for is not sent', async () => {
+  const server = await serveTls()
+  let asked = 0
+  expect((await send(server.url, { onConnected: () => ++asked })).kind).toBe('not_sent')
+  expect([asked, server.requests]).toEqual([0, 0])
+})
+
+test('CONTRACTS 22: over TLS the last question comes when TLS stands, also on a reused socket', async () => {
+  const server = await serveTls()
+  const agent = new https.Agent({ keepAlive: true, ca: tlsFile('cert.pem') })
+  const client = clientOf(server.url, { agent })
+  const asked: number[] = []
+  for (const n of [1, 2]) {
+    const result = await client.sendMessage({ ...call, onConnected: () => asked.push(server.requests) > 0 })
+    expect(result.kind).toBe('answered')
+    expect(asked).toHaveLength(n)
+  }
+  expect(asked).toEqual([0, 1])
+  expect((await client.sendMessage({ ...call, onConnected: () => false })).kind).toBe('not_sent')
+  expect(server.requests).toBe(2)
 })
 
 test('CONTRACTS 27: a token that no header can hold is not sent', async () => {
