@@ -160,4 +160,4 @@ test('a download whose sha256 is not the pinned one is thrown away', async () =>
   )
   await expect(fetching).rejects.toThrow(/has sha256 \w{64}, expected 00: not run/)
   expect(existsSync(target)).toBe(false)
-}, 60_000)
+})

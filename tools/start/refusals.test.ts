@@ -55,7 +55,7 @@ test('a port in use is one line that names the option, and nothing is started', 
     `port ${port} for the gateway is in use: stop what uses it, or choose another with --gateway-port`,
   )
   expectNothingLeft(data)
-}, 60_000)
+})
 
 test('a database that cannot be reached is one line without its password, and the rest is stopped', async () => {
   const port = await freePort()
@@ -64,7 +64,7 @@ test('a database that cannot be reached is one line without its password, and th
   expect(status).toBe(1)
   expect(lastLine).toBe(`DATABASE_URL names 127.0.0.1:${port}, and nothing answers there`)
   expectNothingLeft(data)
-}, 60_000)
+})
 
 test('every wrong value of the environment is in one line', async () => {
   const wrong = { DATABASE_URL: 'mysql://localhost/x', NATS_URL: 'localhost' }
@@ -74,7 +74,7 @@ test('every wrong value of the environment is in one line', async () => {
     'DATABASE_URL must be a URL that begins with postgres:// or postgresql://; NATS_URL must be a URL that begins with nats:// or tls://',
   )
   expectNothingLeft(data)
-}, 60_000)
+})
 
 test('a server that is missing and cannot be installed is one line, and the Postgres that ran is stopped', async () => {
   const { status, lastLine, data } = await start('missing', ownPorts, {
@@ -95,11 +95,11 @@ test('a wrong option is one line', async () => {
   const { status, lastLine } = await start('option', ['--gateway-port=x'])
   expect(status).toBe(1)
   expect(lastLine).toBe('--gateway-port must be a port from 0 to 65535, not "x"')
-}, 60_000)
+})
 
 test('--help says what there is and starts nothing', async () => {
   const { status, out, data } = await start('help', ['--help'])
   expect(status).toBe(0)
   expect(out).toContain('--no-simulator')
   expect(existsSync(data)).toBe(false)
-}, 60_000)
+})

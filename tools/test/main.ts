@@ -81,7 +81,7 @@ async function runInBrowser(paths: string[], env: Record<string, string>, folder
 /** Prints what the counts hide; returns how many of those count as failures. */
 function explain({ problems, skipped, assertedNothing }: Outcome): number {
   for (const problem of problems) console.log(`failed: ${problem}`)
-  for (const name of assertedNothing) console.log(`asserts nothing: ${name}`)
+  for (const name of assertedNothing) console.log(`passed without an expect(): ${name}`)
   for (const name of skipped)
     console.log(`${isCI ? 'failed, because skipped with CI=true' : 'skipped'}: ${name}`)
   return isCI ? skipped.length : 0

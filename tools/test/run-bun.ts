@@ -21,11 +21,11 @@ export async function runBun(spec: BunTest): Promise<BunRun> {
   const timings = join(repositoryRoot, `.palomar/timings-${spec.name}.json`)
   const args = ['test', `--parallel=${spec.jobs}`, '--reporter=junit', `--reporter-outfile=${report}`]
   args.push(`--timings=${timings}`, '--update-timings')
-  if (spec.timeoutMs !== undefined) args.push(`--timeout=${spec.timeoutMs}`)
+  const timeout = spec.timeoutMs === undefined ? {} : { TEST_TIMEOUT_MS: String(spec.timeoutMs) }
   const child = spawn(process.execPath, [...args, ...spec.paths], {
     cwd: repositoryRoot,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...spec.env, FORCE_COLOR: '0' },
+    env: { ...process.env, ...spec.env, ...timeout, FORCE_COLOR: '0' },
   })
   const forward = (signal: NodeJS.Signals) => child.kill(signal)
   process.on('SIGINT', forward)
