@@ -426,7 +426,7 @@ describe('bodies', () => {
     [
       'a slug with capitals',
       '/v1/apps',
-      { name: 'a', slug: 'Ours', meta_app_id: '1', app_secret: 's' },
+      { name: 'a', slug: 'Ours', meta_app_id: '1', app_secret: 'a secret'.replace(' ', '-') },
       'slug',
     ],
     [
@@ -492,7 +492,7 @@ describe('bodies', () => {
       body: { email: 'x', role: 'y', more: 1 },
     })
     const paths = (await problemOf(answer)).errors.map((error) => error.path)
-    expect(paths.sort()).toEqual(['email', 'more', 'name', 'password', 'role'])
+    expect(paths.sort()).toEqual(['email', 'more', 'name', 'role'])
   })
 
   test('X7: U+0000 in a query or a body is 422, and a megabyte of brackets 400', async () => {

@@ -19,10 +19,10 @@ export const bodies: Record<string, unknown> = {
     name: 'Our app',
     slug: 'ours',
     meta_app_id: '123',
-    app_secret: 's3cret',
+    app_secret: 's3cret-s3cret',
     verify_token: 'v',
   },
-  'POST /v1/apps/{id}/rotate-secret': { app_secret: 'n3w' },
+  'POST /v1/apps/{id}/rotate-secret': { app_secret: 'n3w-secret' },
   'POST /v1/portfolios': { name: 'Main', meta_business_id: '42' },
   'POST /v1/wabas': { name: 'Main', portfolio_id: 'pfl_01h455vb4pex5vsknk084sn02q', meta_waba_id: '43' },
   'POST /v1/numbers': {

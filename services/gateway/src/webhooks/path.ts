@@ -4,7 +4,8 @@ export const healthPath = '/webhooks/health'
 /** The bare paths mean this app. */
 export const defaultSlug = 'default'
 
-const slugForm = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/
+/** As tenancy lets an app be called. */
+const slugForm = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 /**
  * The app a webhook path names; undefined when it is no webhook path. A name that no app can have is kept as it is,

@@ -32,7 +32,7 @@ function show(one: numbersV1.App): z.output<typeof app> {
 
 export const slug = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'must be lower-case letters, digits and dashes')
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and dashes')
 
 export function appRoutes({ numbers }: Clients): Route[] {
   return [
@@ -60,7 +60,7 @@ export function appRoutes({ numbers }: Clients): Route[] {
         name: line(120),
         slug,
         meta_app_id: metaId,
-        app_secret: secret(256),
+        app_secret: secret(256, 8),
         verify_token: secret(256).optional(),
       }),
       status: 201,
@@ -87,7 +87,7 @@ export function appRoutes({ numbers }: Clients): Route[] {
       tag,
       summary: 'A new app secret; the one before it verifies until the next rotation',
       params: idParams('app'),
-      body: z.strictObject({ app_secret: secret(256) }),
+      body: z.strictObject({ app_secret: secret(256, 8) }),
       status: 200,
       answer: app,
       handle: async ({ params, body, as }) =>

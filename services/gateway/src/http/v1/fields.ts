@@ -22,10 +22,15 @@ export const line = (lengthMax: number) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
     .refine((text) => !/[\u0000-\u001f\u007f]/.test(text), 'must not contain control characters')
 
-export const secret = (lengthMax = 2_048) =>
-  z.string().min(1).max(lengthMax).regex(/^\S+$/, 'must not contain spaces')
+/** What travels in a header or a query of Meta's: visible ASCII. */
+export const secret = (lengthMax: number, lengthMin = 1) =>
+  z
+    .string()
+    .min(lengthMin)
+    .max(lengthMax)
+    .regex(/^[\x21-\x7e]*$/, 'must be visible ASCII without spaces')
 export const email = z.email().max(254)
-export const password = z.string().min(10).max(128)
+export const password = z.string().min(8).max(256)
 export const language = z.enum(['es', 'pt', 'en'])
 export const country = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters (ISO 3166-1)')
 export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone')

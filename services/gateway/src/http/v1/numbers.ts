@@ -71,7 +71,7 @@ const displayPhoneNumber = z
   .max(40)
   .refine((text) => {
     const digits = text.replace(/\D/g, '')
-    return /^\+?[\d\s().-]+$/.test(text) && digits.length >= 5 && digits.length <= 15
+    return /^\+?[\d\s().-]+$/.test(text) && digits.length >= 7 && digits.length <= 15
   }, 'must be a phone number')
 
 const created = z
@@ -82,7 +82,7 @@ const created = z
     waba_id: id('waba').optional(),
     meta_waba_id: metaId.optional(),
     meta_business_id: metaId.optional(),
-    access_token: secret(),
+    access_token: secret(4_096),
     app_ids: z.array(id('app')).max(20).optional(),
     throughput_per_second: throughput.optional(),
     daily_quota: quota.optional(),
@@ -96,7 +96,7 @@ const created = z
 const changed = z.strictObject({
   name: line(120).optional(),
   display_phone_number: displayPhoneNumber.optional(),
-  access_token: secret().optional(),
+  access_token: secret(4_096).optional(),
   throughput_per_second: throughput.optional(),
   daily_quota: quota.optional(),
   graph_version: graphVersion.optional(),

@@ -50,7 +50,8 @@ const created = z.strictObject({
   email,
   name: line(120),
   role: z.enum(roles),
-  password,
+  /** Without one the person cannot sign in until somebody sets it. */
+  password: password.optional(),
   language: language.optional(),
   time_zone: timeZone.optional(),
 })
@@ -98,7 +99,7 @@ export function userRoutes({ tenancy }: Clients): Route[] {
               email: body.email,
               name: body.name,
               role: body.role,
-              password: body.password,
+              password: body.password ?? '',
               language: body.language ?? '',
               timeZone: body.time_zone ?? '',
             },
