@@ -72,7 +72,7 @@ export function contactsByName(
     limit ${limit}`
 }
 
-/** By identity key, those with a phone or wa_id that starts with these digits. */
+/** Contacts with a phone or wa_id that starts with these digits, by that spelling. */
 export function contactsByPhone(
   tx: Tx,
   tenantId: string,
@@ -82,10 +82,8 @@ export function contactsByPhone(
 ) {
   const prefix = `w:${digits}`
   const from = after ? tx`and i.key > ${after}` : tx``
-  return tx<(ContactRow & { key: string })[]>`
-    select ${contactColumns(tx)}, i.key
-    from identities i
-    join contacts c on c.tenant_id = ${tenantId} and c.id = i.contact_id
+  return tx<{ key: string; contactId: string }[]>`
+    select i.key, i.contact_id as "contactId" from identities i
     where i.tenant_id = ${tenantId} and i.key >= ${prefix} and i.key < ${endOfPrefix(prefix)} ${from}
     order by i.key
     limit ${limit}`

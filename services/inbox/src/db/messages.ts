@@ -25,27 +25,26 @@ export function messagesPage(
   const state = filter.state ? tx`and m.state = ${filter.state}` : tx``
   const from = after ? tx`and (m.at, m.sort_key) < (${after.at}, ${after.key})` : tx``
   return tx<MessageRow[]>`
-    select page.*, w.message_id as "replyToId"
-    from (
-      select ${messageColumns(tx)}
-      from messages m
-      where m.tenant_id = ${tenantId} ${conversation} ${number} ${direction} ${state} ${from}
-      order by m.at desc, m.sort_key desc
-      limit ${limit}
-    ) page
-    left join message_wamids w
-      on w.tenant_id = ${tenantId} and w.number_id = page."numberId" and w.wamid = page."contextWamid"
-      and page."contextWamid" <> ''
-    order by page.at desc, page."sortKey" desc`
+    select ${messageColumns(tx)}, ${replyTo(tx)}
+    from messages m
+    where m.tenant_id = ${tenantId} ${conversation} ${number} ${direction} ${state} ${from}
+    order by m.at desc, m.sort_key desc
+    limit ${limit}`
+}
+
+/** One look-up by key for each row that quotes another. */
+function replyTo(tx: Tx) {
+  return tx`case when m.context_wamid <> '' then (
+    select w.message_id from message_wamids w
+    where w.tenant_id = m.tenant_id and w.number_id = m.number_id and w.wamid = m.context_wamid
+  ) end as "replyToId"`
 }
 
 /** Undefined for one that is not there, another tenant's, or hidden. */
 export async function findMessage(tx: Tx, tenantId: string, id: string): Promise<MessageRow | undefined> {
   const [row] = await tx<MessageRow[]>`
-    select ${messageColumns(tx)}, w.message_id as "replyToId"
+    select ${messageColumns(tx)}, ${replyTo(tx)}
     from messages m
-    left join message_wamids w
-      on w.tenant_id = m.tenant_id and w.number_id = m.number_id and w.wamid = m.context_wamid and m.context_wamid <> ''
     where m.tenant_id = ${tenantId} and m.id = ${id} and m.conversation_id is not null`
   return row
 }

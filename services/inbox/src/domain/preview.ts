@@ -39,7 +39,7 @@ function interactiveText(content: Record<string, unknown>): string {
 /** Never cut inside a character that is two code units. */
 function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim()
-  const characters = [...line.slice(0, previewMax * 2)]
+  const characters = [...line.slice(0, previewMax * 2 + 2)]
   return characters.length > previewMax ? `${characters.slice(0, previewMax - 1).join('')}…` : line
 }
 

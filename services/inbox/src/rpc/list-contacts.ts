@@ -1,7 +1,13 @@
 import type { inboxV1 } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
 import type { Handler } from '@palomar/rpc'
-import { type ContactRow, contactsByName, contactsByPhone, findIdentities } from '../db/contacts.ts'
+import {
+  type ContactRow,
+  contactsByName,
+  contactsByPhone,
+  findContacts,
+  findIdentities,
+} from '../db/contacts.ts'
 import { decodeCursor, decodeUuidKeyCursor, encodeCursor, limitOf } from '../domain/cursor.ts'
 import { foldName } from '../domain/people.ts'
 import { contactOf } from '../domain/resources.ts'
@@ -60,11 +66,15 @@ async function byPhone(
   limit: number,
 ): Promise<Found> {
   const after = decodeCursor(cursor, 1)?.[0]
-  const rows = await contactsByPhone(tx, tenantId, digits, after, limit)
-  const last = rows.length === limit ? rows.at(-1) : undefined
+  const found = await contactsByPhone(tx, tenantId, digits, after, limit)
+  const last = found.length === limit ? found.at(-1) : undefined
   // A person with two numbers that start alike is one row.
-  const unique = [...new Map(rows.map((row) => [row.id, row])).values()]
-  return { rows: unique, nextCursor: last ? encodeCursor([last.key]) : '' }
+  const ids = [...new Set(found.map((one) => one.contactId))].map((id) => ({ tenantId, id }))
+  const byId = new Map((await findContacts(tx, ids)).map((row) => [row.id, row]))
+  return {
+    rows: ids.flatMap(({ id }) => byId.get(id) ?? []),
+    nextCursor: last ? encodeCursor([last.key]) : '',
+  }
 }
 
 /** `+57 300`, `57300`: digits as people write them, three at least. */
