@@ -95,21 +95,25 @@ export function createArchive(deps: { db: Db; dataKeys: DataKeys; platformKeys: 
       const keys = await dataKeys.get(
         changes.flatMap(({ verdict }) => (verdict.state === 'routed' ? [verdict.route.tenantId] : [])),
       )
+      const outcomes = new Array<Outcome<true>>(changes.length)
       // The same change twice in one batch is one row; a statement may not touch a row twice.
       const byKey = new Map<string, { row: Row; at: number[] }>()
       for (const [at, judged] of changes.entries()) {
-        const row = rowOf(judged, keys)
-        const key = `${row.kind === 'routed' ? row.row.tenantId : ''} ${row.row.id}`
-        const same = byKey.get(key)
-        if (same) same.at.push(at)
-        else byKey.set(key, { row, at: [at] })
+        try {
+          const row = rowOf(judged, keys)
+          const key = `${row.kind === 'routed' ? row.row.tenantId : ''} ${row.row.id}`
+          const same = byKey.get(key)
+          if (same) same.at.push(at)
+          else byKey.set(key, { row, at: [at] })
+        } catch (error) {
+          outcomes[at] = { error }
+        }
       }
       const items = [...byKey.entries()]
       const done = await runBatch(items, {
         key: ([key]) => key,
         run: (part) => write(part.map(([, { row }]) => row)),
       })
-      const outcomes = new Array<Outcome<true>>(changes.length)
       for (const [n, [, { at }]] of items.entries()) {
         for (const index of at) outcomes[index] = done[n] ?? { error: new Error('no outcome') }
       }

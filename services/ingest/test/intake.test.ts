@@ -197,6 +197,37 @@ test('while tenancy is away nothing is parked and nothing is lost: it waits and 
   expect([...(await unrouted(number.phoneNumberId))]).toEqual([])
 })
 
+test('CONTRACTS 4: a number that cannot be asked for holds up nobody else, and goes through once it can', async () => {
+  const good = newNumber()
+  const odd = newNumber({ appId: good.appId })
+  r.tenancy.add(good)
+  r.tenancy.add(odd)
+  const oddKey = textOfKey(odd)
+  r.tenancy.beforeAnswer = (text) => {
+    if (text === oddKey) throw new Error('a bug in tenancy')
+  }
+  try {
+    await r.deliver(
+      good.appId,
+      bodyOf(odd, messagesChange(odd, { wamid: 'wamid.ODD' })),
+      bodyOf(good, messagesChange(good, { wamid: 'wamid.FINE' })),
+    )
+    await eventually(() => expect(wamidsOf(eventsOf(good.tenantId))).toEqual(['wamid.FINE']))
+    await r.settled()
+    expect(await archived(good.phoneNumberId)).toHaveLength(1)
+    expect(eventsOf(odd.tenantId)).toEqual([])
+  } finally {
+    r.tenancy.beforeAnswer = () => {}
+  }
+  await eventually(
+    async () => {
+      expect(new Set(wamidsOf(eventsOf(odd.tenantId)))).toEqual(new Set(['wamid.ODD']))
+      expect(await archived(odd.phoneNumberId)).toHaveLength(1)
+    },
+    { timeoutMs: 25_000 },
+  )
+}, 40_000)
+
 test('CONTRACTS 11: U+0000 in a text is stored and sent on as U+FFFD, and its neighbours do not suffer', async () => {
   const number = newNumber()
   r.tenancy.add(number)

@@ -1,6 +1,5 @@
 import type { Answer, Delivered } from '@palomar/bus'
 import type { webhooksV1 } from '@palomar/contracts'
-import { ackDecision } from '@palomar/errors'
 import type { Logger } from '@palomar/runtime'
 import type { Archive } from '../archive.ts'
 import { changesOf, type IncomingChange } from '../domain/incoming.ts'
@@ -10,6 +9,7 @@ import type { Failpoint } from '../failpoint.ts'
 import { judgeChanges } from '../judge-changes.ts'
 import type { Replayer } from '../replay.ts'
 import type { Routes } from '../routes.ts'
+import { answerOf } from './answer-of.ts'
 
 /**
  * Off the live path: one sealed row per change (CONTRACTS 16), also of what has no company or does not parse.
@@ -32,12 +32,14 @@ export function createArchiveHandler(deps: {
     for (const [at, { event, streamTime }] of bodies.entries()) {
       for (const change of changesOf(signedBodyOf(event, streamTime))) bodyOf.set(change, at)
     }
-    const judged = await judgeChanges([...bodyOf.keys()], routes)
+    const { judged, failed } = await judgeChanges([...bodyOf.keys()], routes)
+    for (const { change, error } of failed) answers[bodyOf.get(change) ?? 0] = answerOf(error, change, logger)
     const outcomes = await archive.keep(judged)
     failpoint('after-archive-commit')
     for (const [n, outcome] of outcomes.entries()) {
       const change = judged[n]?.change
-      if ('error' in outcome && change) answers[bodyOf.get(change) ?? 0] = refusal(outcome.error, change)
+      if ('error' in outcome && change)
+        answers[bodyOf.get(change) ?? 0] = answerOf(outcome.error, change, logger)
     }
     const keys = new Map<string, RouteKey>()
     for (const { change, verdict } of judged) {
@@ -48,14 +50,5 @@ export function createArchiveHandler(deps: {
       if (route) await replayer.waiting(key, route)
     }
     return answers
-  }
-
-  function refusal(error: unknown, change: IncomingChange): Answer {
-    const decision = ackDecision(error)
-    if (decision.kind === 'nak') throw error
-    logger.error('a change could not be archived', { entry_id: change.entryId, field: change.field, error })
-    return decision.kind === 'dead'
-      ? { dead: { reason: decision.reason } }
-      : { retry: { reason: 'a change of this body could not be archived' } }
   }
 }

@@ -1,6 +1,5 @@
 import type { Answer, Delivered, Publisher } from '@palomar/bus'
 import type { ingestEventsV1, webhooksV1 } from '@palomar/contracts'
-import { ackDecision } from '@palomar/errors'
 import type { Logger } from '@palomar/runtime'
 import type { Archive, Judged } from '../archive.ts'
 import { eventsOf } from '../domain/events.ts'
@@ -12,6 +11,7 @@ import { judgeChanges } from '../judge-changes.ts'
 import type { IngestMetrics } from '../metrics.ts'
 import type { Replayer } from '../replay.ts'
 import type { Routes } from '../routes.ts'
+import { answerOf } from './answer-of.ts'
 
 type Event = ingestEventsV1.Event
 
@@ -44,7 +44,8 @@ export function createWebhookHandler(deps: {
         bodyOf.set(change, at)
       }
     }
-    const judged = await judgeChanges(changes, routes)
+    const { judged, failed } = await judgeChanges(changes, routes)
+    for (const { change, error } of failed) answers[bodyOf.get(change) ?? 0] = answerOf(error, change, logger)
     const { events, oldestWebhookAt } = eventsOfAll(judged)
     if (events.length > 0) {
       failpoint('before-publish')
@@ -64,7 +65,7 @@ export function createWebhookHandler(deps: {
           events.push(...eventsOf(change, verdict.route))
           if (!oldestWebhookAt || change.webhookAt < oldestWebhookAt) oldestWebhookAt = change.webhookAt
         } catch (error) {
-          answers[bodyOf.get(change) ?? 0] = refusal(error, change)
+          answers[bodyOf.get(change) ?? 0] = answerOf(error, change, logger)
         }
       }
       return { events, oldestWebhookAt }
@@ -75,7 +76,8 @@ export function createWebhookHandler(deps: {
       if (parked.length === 0) return
       for (const [n, outcome] of (await archive.keep(parked)).entries()) {
         const change = parked[n]?.change
-        if ('error' in outcome && change) answers[bodyOf.get(change) ?? 0] = refusal(outcome.error, change)
+        if ('error' in outcome && change)
+          answers[bodyOf.get(change) ?? 0] = answerOf(outcome.error, change, logger)
       }
       failpoint('after-park')
       const keys = new Map<string, RouteKey>()
@@ -85,16 +87,6 @@ export function createWebhookHandler(deps: {
         if (route) await replayer.waiting(key, route)
       }
     }
-  }
-
-  /** Throws when infrastructure is down: then no event is at fault. */
-  function refusal(error: unknown, change: IncomingChange): Answer {
-    const decision = ackDecision(error)
-    if (decision.kind === 'nak') throw error
-    logger.error('a change could not be handled', { entry_id: change.entryId, field: change.field, error })
-    return decision.kind === 'dead'
-      ? { dead: { reason: decision.reason } }
-      : { retry: { reason: 'a change of this body could not be handled' } }
   }
 
   function count(judged: Judged[], events: Event[]): void {
