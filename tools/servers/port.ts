@@ -1,7 +1,35 @@
+import { randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 
-/** A loopback port that was free a moment ago. Who binds it must still be ready to lose the race. */
-export function freePort(): Promise<number> {
+const lowest = 20_000
+const given = new Set<number>()
+
+/**
+ * A loopback port that is free, and that the system hands to nobody: it gives outgoing connections ports of its own
+ * range, so one from there may be gone by the time a server binds it. Never the same twice in a process.
+ */
+export async function freePort(): Promise<number> {
+  const end = firstOutgoingPort()
+  for (let tries = 0; tries < 100 && end - lowest > 1000; tries++) {
+    const port = randomInt(lowest, end)
+    if (given.has(port) || !(await isPortFree(port))) continue
+    given.add(port)
+    return port
+  }
+  return anyFreePort()
+}
+
+function firstOutgoingPort(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/)[0])
+  } catch {
+    // What macOS and the BSDs begin with.
+    return 49_152
+  }
+}
+
+function anyFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

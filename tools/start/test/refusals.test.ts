@@ -1,39 +1,21 @@
 import { afterAll, expect, test } from 'bun:test'
-import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, repositoryRoot } from '../servers/index.ts'
+import { freePort } from '../../servers/index.ts'
+import { binStart } from './bin-start.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'palomar-refusals-'))
 // Postgres may run as another user, who must be able to walk in.
 chmodSync(folder, 0o711)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const ownPorts = ['--gateway-port=0', '--dashboard-port=0', '--simulator-port=0']
-
 /** What bin/start says last, on a folder of its own. */
 async function start(name: string, args: string[], env: Record<string, string> = {}) {
   const data = join(folder, name)
-  const child = spawn(
-    '/bin/sh',
-    [join(repositoryRoot, 'bin/start'), '--no-dashboard', '--data', data, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PATH: `${join(process.execPath, '..')}:${process.env.PATH}`, ...env },
-    },
-  )
-  let said = ''
-  let out = ''
-  child.stderr.on('data', (bytes) => {
-    said += bytes
-  })
-  child.stdout.on('data', (bytes) => {
-    out += bytes
-  })
-  const status = await new Promise((resolve) => child.once('close', resolve))
-  return { status, lastLine: said.trim().split('\n').at(-1), out, data }
+  const run = binStart(data, args, env)
+  return { status: await run.ended, lastLine: run.lastLine(), out: run.out(), data }
 }
 
 /** Whoever held the folder has let go, and its Postgres, if there was one, is gone. */
@@ -48,7 +30,7 @@ test('a port in use is one line that names the option, and nothing is started', 
   const port = await new Promise<number>((resolve) => {
     taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port))
   })
-  const { status, lastLine, data } = await start('port', [...ownPorts, `--gateway-port=${port}`])
+  const { status, lastLine, data } = await start('port', [`--gateway-port=${port}`])
   taken.close()
   expect(status).toBe(1)
   expect(lastLine).toBe(
@@ -60,7 +42,7 @@ test('a port in use is one line that names the option, and nothing is started', 
 test('a database that cannot be reached is one line without its password, and the rest is stopped', async () => {
   const port = await freePort()
   const DATABASE_URL = `postgres://palomar:s3cret@127.0.0.1:${port}/palomar`
-  const { status, lastLine, data } = await start('database', ownPorts, { DATABASE_URL })
+  const { status, lastLine, data } = await start('database', [], { DATABASE_URL })
   expect(status).toBe(1)
   expect(lastLine).toBe(`DATABASE_URL names 127.0.0.1:${port}, and nothing answers there`)
   expectNothingLeft(data)
@@ -68,7 +50,7 @@ test('a database that cannot be reached is one line without its password, and th
 
 test('every wrong value of the environment is in one line', async () => {
   const wrong = { DATABASE_URL: 'mysql://localhost/x', NATS_URL: 'localhost' }
-  const { status, lastLine, data } = await start('wrong', ownPorts, wrong)
+  const { status, lastLine, data } = await start('wrong', [], wrong)
   expect(status).toBe(1)
   expect(lastLine).toBe(
     'DATABASE_URL must be a URL that begins with postgres:// or postgresql://; NATS_URL must be a URL that begins with nats:// or tls://',
@@ -77,7 +59,7 @@ test('every wrong value of the environment is in one line', async () => {
 })
 
 test('a server that is missing and cannot be installed is one line, and the Postgres that ran is stopped', async () => {
-  const { status, lastLine, data } = await start('missing', ownPorts, {
+  const { status, lastLine, data } = await start('missing', [], {
     PATH: `${join(process.execPath, '..')}:/bin`,
     PALOMAR_IGNORE_SYSTEM_SERVERS: '1',
     PALOMAR_TOOLS_DIR: join(folder, 'tools'),
