@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import type { Message } from './api-types.ts'
-import { byTime, foldInto, newer, startsGroup } from './fold.ts'
+import type { Conversation, Message } from './api-types.ts'
+import { byTime, foldInto, newer, startsGroup, withLastState } from './fold.ts'
 
 function message(id: string, version: number, createdAt: string, state = 'sent'): Message {
   return { id, version, created_at: createdAt, state, direction: 'outbound' } as Message
@@ -26,6 +26,17 @@ describe('what arrives twice, late and out of order', () => {
 
   test('a late frame of an older version changes nothing', () => {
     expect(newer(firstRead, firstDelivered)).toBe(firstRead)
+  })
+
+  test('the list shows the ticks of the last message, not of an earlier one', () => {
+    const conversation = {
+      id: 'cnv_a',
+      last_message_at: second.created_at,
+      last_message_state: 'queued',
+    } as Conversation
+    const of = (message: Message) => ({ ...message, conversation_id: 'cnv_a' })
+    expect(withLastState(conversation, of({ ...second, state: 'read' })).last_message_state).toBe('read')
+    expect(withLastState(conversation, of(firstRead)).last_message_state).toBe('queued')
   })
 
   test('messages of one side within a minute share a group', () => {

@@ -35,6 +35,13 @@ export function foldInto<T extends { id: string; version: number }>(
   return [...byId.values()].sort(order)
 }
 
+/** The conversation with the state of its last message, when `message` is that one. */
+export function withLastState(conversation: Conversation, message: Message): Conversation {
+  if (conversation.id !== message.conversation_id || message.direction !== 'outbound') return conversation
+  if (message.created_at < (conversation.last_message_at ?? '')) return conversation
+  return { ...conversation, last_message_state: message.state }
+}
+
 /** Consecutive messages of one side within a minute share a group of bubbles. */
 export function startsGroup(previous: Message | undefined, message: Message): boolean {
   if (!previous || previous.direction !== message.direction) return true

@@ -1,6 +1,6 @@
 import type { Conversation, Message, NumberResource, Page } from './api-types.ts'
 import { CallError, call } from './client.ts'
-import { byLastMessage, byTime, foldInto } from './fold.ts'
+import { byLastMessage, byTime, foldInto, withLastState } from './fold.ts'
 import type { LiveEvent } from './live.svelte.ts'
 
 export interface InboxFilter {
@@ -97,6 +97,8 @@ export class Inbox {
     const belongs =
       message.conversation_id === this.openId || this.messages.some((held) => held.id === message.id)
     if (this.openId && belongs) this.messages = foldInto(this.messages, [message], byTime)
+    // A conversation's own version does not move with the ticks of its last message.
+    this.conversations = this.conversations.map((held) => withLastState(held, message))
   }
 
   #takeConversation(conversation: Conversation): void {
