@@ -1,4 +1,5 @@
 import { appError } from '@palomar/errors'
+import { withSpan } from '@palomar/runtime'
 import postgres from 'postgres'
 import { type Orm, ormOf } from './orm.ts'
 import { type Committed, collectorOf, flushCollected, forget } from './outbox/collect.ts'
@@ -13,6 +14,8 @@ export interface DbOptions {
   service: string
   logger: DbLogger
   applicationName?: string
+  /** Transactions waiting for a connection; beyond it new ones are refused, so that a slow server fills no memory. */
+  maxWaiting?: number
 }
 
 export interface TxOptions {
@@ -47,7 +50,22 @@ export function openDb(options: DbOptions): Db {
   const sql = connect(options)
   const listeners = new Set<(rows: Committed[]) => void>()
 
+  const openMax = options.max + (options.maxWaiting ?? 1_000)
+  const attributes = { 'db.system': 'postgresql', 'db.namespace': options.service }
+  let open = 0
+
   async function transact<T>(tenants: string[] | null, fn: (tx: Tx) => Promise<T>, txOptions: TxOptions) {
+    if (open >= openMax)
+      throw appError('unavailable', { internal: `${open} transactions are open or waiting` })
+    open++
+    try {
+      return await withSpan('transaction', attributes, () => run(tenants, fn, txOptions), { kind: 'client' })
+    } finally {
+      open--
+    }
+  }
+
+  async function run<T>(tenants: string[] | null, fn: (tx: Tx) => Promise<T>, txOptions: TxOptions) {
     let rows: Committed[] = []
     let handle: Tx | undefined
     try {

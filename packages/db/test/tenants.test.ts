@@ -218,3 +218,28 @@ test('what Postgres raises comes out of drizzle with its SQLSTATE, and without t
   expect(sqlState(raised)).toBe('23505')
   expect(`${raised.message} ${raised.stack}`).not.toContain('PLANTED')
 })
+
+test('with every connection taken, transactions wait up to a bound and are refused beyond it', async () => {
+  const db = openDb({
+    url: fixture.database.urlFor('inbox'),
+    max: 1,
+    maxWaiting: 2,
+    service: 'inbox',
+    logger: quiet,
+  })
+  let release: () => void = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const results = [1, 2, 3, 4].map((n) =>
+    db.forTenant(tenantA, async () => {
+      await held
+      return n
+    }),
+  )
+  expect(await results[3]?.catch((err) => err.code)).toBe('unavailable')
+  release()
+  expect(await Promise.all(results.slice(0, 3))).toEqual([1, 2, 3])
+  expect(await db.forTenant(tenantA, async () => 5)).toBe(5)
+  await db.close()
+})

@@ -113,10 +113,14 @@ export async function tellMerged(
   }
 }
 
-/** A conversation.updated frame for each row, as the list shows it. */
+/**
+ * A conversation.updated frame for each row, as the list shows it. `states` are those of messages that the caller has
+ * just written, by id.
+ */
 export async function tellConversations(
   tx: Tx,
   rows: readonly ConversationRow[],
+  states: ReadonlyMap<string, string>,
   facts: Facts,
   now: Date,
 ): Promise<void> {
@@ -124,11 +128,19 @@ export async function tellConversations(
   const contactIds = rows.flatMap((row) =>
     row.contactId ? { tenantId: row.tenantId, id: row.contactId } : [],
   )
-  const [contacts, states] = await Promise.all([findContacts(tx, contactIds), lastStates(tx, rows)])
+  const unknown = rows.filter((row) => row.lastMessageId && !states.has(row.lastMessageId))
+  const [contacts, others] = await Promise.all([
+    findContacts(tx, contactIds),
+    unknown.length > 0 ? lastStates(tx, unknown) : new Map<string, string>(),
+  ])
   const byId = new Map(contacts.map((contact) => [contact.id, contact]))
   for (const row of rows) {
-    const state = states.get(row.lastMessageId ?? '') ?? ''
-    const resource = conversationOf(row, byId.get(row.contactId ?? ''), state)
+    const last = row.lastMessageId ?? ''
+    const resource = conversationOf(
+      row,
+      byId.get(row.contactId ?? ''),
+      states.get(last) ?? others.get(last) ?? '',
+    )
     facts.frames.push(conversationFrame(resource, row.tenantId, now))
   }
 }

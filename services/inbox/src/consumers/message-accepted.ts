@@ -92,7 +92,8 @@ export async function storeAccepted(
   const sentAlready = await showScheduled(tx, stored, facts, now)
   for (const row of sentAlready) conversations.set(peerKey(row), row)
   await tellMerged(tx, people.mergedConversations, people.keys, facts, now)
-  await tellConversations(tx, [...conversations.values()], facts, now)
+  const states = new Map(stored.map((row) => [row.id, row.state]))
+  await tellConversations(tx, [...conversations.values()], states, facts, now)
 }
 
 /** A scheduled message is the last one said once it has left, whichever of the two we hear first. */

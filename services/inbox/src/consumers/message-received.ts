@@ -109,7 +109,8 @@ async function insert(tx: Tx, fresh: readonly Fresh[], facts: Facts, now: Date):
     facts.frames.push(messageFrame('message.created', stored, now))
   }
   await tellMerged(tx, people.mergedConversations, people.keys, facts, now)
-  await tellConversations(tx, [...conversations.values()], facts, now)
+  const states = new Map(rows.map((row) => [row.id, 'received']))
+  await tellConversations(tx, [...conversations.values()], states, facts, now)
 }
 
 function changeOf(item: Received, id: string, contactId: string): ConversationChange {

@@ -97,7 +97,8 @@ export async function storeStates(
   for (const row of changed) {
     if (row.conversationId) facts.frames.push(messageFrame('message.updated', row, now))
   }
-  await tellConversations(tx, await showScheduled(tx, changed, facts, now), facts, now)
+  const states = new Map(changed.map((row) => [row.id, row.state]))
+  await tellConversations(tx, await showScheduled(tx, changed, facts, now), states, facts, now)
   const waiting = claimed.flatMap((row) =>
     row.stub && row.messageId ? statusesOf({ ...row, messageId: row.messageId }, row.stub) : [],
   )
