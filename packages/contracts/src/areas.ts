@@ -1,8 +1,11 @@
-import { EventBatch as DispatchBatch, type Event as DispatchEvent } from './gen/palomar/dispatcher/v1/events.ts'
+import {
+  EventBatch as DispatchBatch,
+  type Event as DispatchEvent,
+} from './gen/palomar/dispatcher/v1/events.ts'
 import type { EventHeader } from './gen/palomar/events/v1/header.ts'
 import { EventBatch as InboxBatch, type Event as InboxEvent } from './gen/palomar/inbox/v1/events.ts'
 import { EventBatch as IngestBatch, type Event as IngestEvent } from './gen/palomar/ingest/v1/events.ts'
-import { EventBatch as LiveBatch, type Frame } from './gen/palomar/live/v1/live.ts'
+import { type Frame, EventBatch as LiveBatch } from './gen/palomar/live/v1/live.ts'
 import { EventBatch as TenancyBatch, type Event as TenancyEvent } from './gen/palomar/tenancy/v1/events.ts'
 import { EventBatch as WebhookBatch, type WebhookBody } from './gen/palomar/webhooks/v1/webhooks.ts'
 

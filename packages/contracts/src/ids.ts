@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { fromUUID, parseTypeId, toUUID, typeidUnboxed } from 'typeid-js'
+import { base32Of } from './id-text.ts'
 
 /** Prefix of every id kind. Stored as uuid; the prefix exists at HTTP, gRPC, in events and in logs. */
 export const idPrefixes = {
@@ -58,16 +59,20 @@ export function parseId<K extends IdKind>(kind: K, text: string): Id<K> | undefi
  * length-prefixed, so ['ab','c'] and ['a','bc'] differ. Version 8 (custom) of RFC 9562.
  */
 export function uuidOfFact(...parts: string[]): Uuid {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part)
-  const bytes = hash.digest().subarray(0, 16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
+  const hex = bytesOfFact(parts).toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as Uuid
 }
 
 /** An event id derived from its fact. */
 export function eventIdOf(...parts: string[]): Id<'event'> {
-  return idFromUuid('event', uuidOfFact(...parts))
+  return `${idPrefixes.event}_${base32Of(bytesOfFact(parts))}` as Id<'event'>
+}
+
+function bytesOfFact(parts: readonly string[]): Buffer {
+  let text = ''
+  for (const part of parts) text += `${Buffer.byteLength(part)}:${part}`
+  const bytes = hash('sha256', text, 'buffer').subarray(0, 16)
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  return bytes
 }

@@ -37,7 +37,13 @@ const viewer: Permission[] = [
   'conversations:read',
   'contacts:read',
 ]
-const agent: Permission[] = [...viewer, 'messages:send', 'conversations:manage', 'contacts:manage', 'users:read']
+const agent: Permission[] = [
+  ...viewer,
+  'messages:send',
+  'conversations:manage',
+  'contacts:manage',
+  'users:read',
+]
 const supervisor: Permission[] = [...agent, 'webhook_events:read']
 const tenantAdmin: Permission[] = [
   ...supervisor,
