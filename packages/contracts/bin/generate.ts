@@ -78,7 +78,10 @@ function generate(out: string): void {
 
 /** buf.gen.yaml with its output folder replaced. */
 function templateFor(out: string): string {
-  return readFileSync(join(root, 'proto/buf.gen.yaml'), 'utf8').replace('out: ../packages/contracts/src/gen', `out: ${out}`)
+  return readFileSync(join(root, 'proto/buf.gen.yaml'), 'utf8').replace(
+    'out: ../packages/contracts/src/gen',
+    `out: ${out}`,
+  )
 }
 
 if (process.argv.includes('--check')) {
@@ -87,7 +90,9 @@ if (process.argv.includes('--check')) {
     generate(out)
     const fresh = filesOf(out)
     const committed = filesOf(gen)
-    const stale = [...new Set([...fresh.keys(), ...committed.keys()])].filter((f) => fresh.get(f) !== committed.get(f))
+    const stale = [...new Set([...fresh.keys(), ...committed.keys()])].filter(
+      (f) => fresh.get(f) !== committed.get(f),
+    )
     if (stale.length > 0) {
       console.error(`generated code is not current (run \`bun run generate\`): ${stale.join(', ')}`)
       process.exit(1)
