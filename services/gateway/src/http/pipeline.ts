@@ -5,7 +5,7 @@
 import { parseId } from '@palomar/contracts'
 import { AppError, appError } from '@palomar/errors'
 import { withDeadline } from '@palomar/rpc'
-import { type Logger, runWithContext, withSpan } from '@palomar/runtime'
+import { injectTraceparent, type Logger, runWithContext, withSpan } from '@palomar/runtime'
 import { credentialOf } from '../auth/credential.ts'
 import type { Exchange, Session } from '../auth/exchange.ts'
 import { readJson } from './body.ts'
@@ -60,7 +60,8 @@ export async function run(route: Route, arrival: Arrival, deps: PipelineDeps): P
     if (route.access !== 'authenticated' && !session.permissions.has(route.access))
       throw appError('forbidden')
     const { tenantId: ofTenant, actorId } = session.identity
-    const known = { requestId, tenantId: ofTenant, actorId, traceparent }
+    // The span in hand, not the caller's: what follows hangs below our own.
+    const known = { requestId, tenantId: ofTenant, actorId, traceparent: injectTraceparent() }
     return runWithContext(known, () => act(session, tenantId))
   }
 
