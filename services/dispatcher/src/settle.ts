@@ -1,5 +1,6 @@
-import type { BatchMeta } from '@palomar/contracts'
+import { type BatchMeta, idFromUuid } from '@palomar/contracts'
 import { insertOutbox, type Tx } from '@palomar/db'
+import { currentContext, injectTraceparent, runWithContext, withSpan } from '@palomar/runtime'
 import { type AttemptRow, attemptOf, endingOf, type MessageRow } from './db/message-row.ts'
 import {
   type AttemptChange,
@@ -182,14 +183,25 @@ async function write(tx: Tx, works: Work[], context: Context): Promise<void> {
       tries: nextTries(work),
       leavesAt: leavesAt(fold, context.now),
     })
-    insertOutbox(
-      tx,
-      'dispatch',
-      [stateChangedEvent(row, row.version + 1n, fold, context.now, work.traceparent)],
-      context.meta,
-    )
+    await tellState(tx, work, fold, context)
   }
   if (messages.length > 0) await writeFolds(tx, attempts, messages)
+}
+
+/**
+ * The new state leaves in the trace of the message, which began with the caller's request. Meta carries no trace: the
+ * webhook that told it has one of its own, and the span between the two is linked to it.
+ */
+async function tellState(tx: Tx, { row, traceparent }: Work, fold: MessageFold, { now, meta }: Context) {
+  const insert = (trace?: string) =>
+    insertOutbox(tx, 'dispatch', [stateChangedEvent(row, row.version + 1n, fold, now, trace)], meta)
+  if (traceparent === '') return insert()
+  const attrs = { 'palomar.message_id': idFromUuid('message', row.id), 'palomar.state': fold.state }
+  await runWithContext(
+    { requestId: '', ...currentContext(), traceparent: row.traceparent || traceparent },
+    () =>
+      withSpan('message status', attrs, async () => insert(injectTraceparent()), { links: [traceparent] }),
+  )
 }
 
 /** When a row that is queued again may be tried; unchanged for all others. */
