@@ -7,6 +7,8 @@ export interface CollectedSpan {
   /** Empty on a root. */
   parentSpanId: string
   attributes: Record<string, unknown>
+  /** Other traces that it belongs to. */
+  links: { traceId: string; spanId: string }[]
 }
 
 export interface Collector {
@@ -22,10 +24,14 @@ interface Attribute {
   key: string
   value: Record<string, unknown>
 }
+type SentSpan = Omit<CollectedSpan, 'service' | 'attributes' | 'links'> & {
+  attributes?: Attribute[]
+  links?: CollectedSpan['links']
+}
 interface Traces {
   resourceSpans: {
     resource: { attributes: Attribute[] }
-    scopeSpans: { spans: (Omit<CollectedSpan, 'service' | 'attributes'> & { attributes?: Attribute[] })[] }[]
+    scopeSpans: { spans: SentSpan[] }[]
   }[]
 }
 
@@ -56,13 +62,14 @@ function spansOf(traces: Traces): CollectedSpan[] {
   return traces.resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const service = String(valuesOf(resource.attributes)['service.name'] ?? '')
     return scopeSpans.flatMap(({ spans }) =>
-      spans.map(({ name, traceId, spanId, parentSpanId, attributes }) => ({
+      spans.map(({ name, traceId, spanId, parentSpanId, attributes, links }) => ({
         service,
         name,
         traceId,
         spanId,
         parentSpanId: parentSpanId ?? '',
         attributes: valuesOf(attributes ?? []),
+        links: (links ?? []).map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
       })),
     )
   })
