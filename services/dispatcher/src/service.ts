@@ -9,7 +9,7 @@ import {
   parseId,
   uuidOf,
 } from '@palomar/contracts'
-import { checkDatabase, openDb, startRelay } from '@palomar/db'
+import { checkDatabase, startRelay } from '@palomar/db'
 import { createClient, createServer, serviceTokenSource, tenancyCallerKeys } from '@palomar/rpc'
 import {
   type Clock,
@@ -28,6 +28,7 @@ import type { Config } from './config.ts'
 import { createInboxHandler } from './consumers/inbox.ts'
 import { createIngestHandler } from './consumers/ingest.ts'
 import { createTenancyHandler } from './consumers/tenancy.ts'
+import { openLedger } from './db/open-ledger.ts'
 import { maintainDays } from './db/upkeep.ts'
 import { type SettledUntil, unknownSettledUntil } from './doubt/settled-until.ts'
 import { createFailpoint } from './failpoint.ts'
@@ -90,7 +91,7 @@ async function open(
   const admin = createAdmin({ port: config.ADMIN_PORT, host: config.BIND_HOST, metrics: registry, logger })
   lifecycle.onStop('admin', () => admin.stop())
 
-  const db = openDb({
+  const db = openLedger({
     url: config.DATABASE_URL,
     max: config.DATABASE_POOL_MAX,
     service: 'dispatcher',

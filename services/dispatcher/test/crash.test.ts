@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { idFromUuid } from '@palomar/contracts'
-import { type Db, openDb } from '@palomar/db'
+import type { Db } from '@palomar/db'
 import { eventually, type ServiceProcess, startService } from '@palomar/testkit'
+import { openLedger } from '../src/db/open-ledger.ts'
 import type { FailpointName } from '../src/failpoint.ts'
 import { Company, quiet } from './harness.ts'
 import { type GraphCall, startWorld, statusEvent, type World } from './world.ts'
@@ -10,7 +11,7 @@ let world: World
 let db: Db
 beforeAll(async () => {
   world = await startWorld()
-  db = openDb({ url: world.env.DATABASE_URL, max: 4, service: 'dispatcher', logger: quiet })
+  db = openLedger({ url: world.env.DATABASE_URL, max: 4, service: 'dispatcher', logger: quiet })
 }, 60_000)
 afterAll(async () => {
   await db?.close()

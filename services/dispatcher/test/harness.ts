@@ -1,13 +1,14 @@
 import { setDefaultTimeout } from 'bun:test'
 import type { GraphResult } from '@palomar/cloud-api'
 import { type Id, newId, uuidOf } from '@palomar/contracts'
-import { type Db, openDb } from '@palomar/db'
+import type { Db } from '@palomar/db'
 import { createLogger, createMetrics, type Logger, systemClock } from '@palomar/runtime'
 import { type TestDatabase, testDatabase } from '@palomar/testkit'
 import { createLedger, type Plan } from '../src/accept/ledger.ts'
 import type { NewMessage } from '../src/db/accept.ts'
 import { foldNumbers, foldWindows, type NumberFact } from '../src/db/copies.ts'
 import { readMessage } from '../src/db/messages.ts'
+import { openLedger } from '../src/db/open-ledger.ts'
 import { type LaneClass, laneClassRank } from '../src/domain/lane-class.ts'
 import { partitionOf } from '../src/domain/partition.ts'
 import type { SettledUntil } from '../src/doubt/settled-until.ts'
@@ -30,7 +31,7 @@ export async function ledgerDatabase(): Promise<{
   close(): Promise<void>
 }> {
   const database = await testDatabase('dispatcher')
-  const db = openDb({ url: database.urlFor('dispatcher'), max: 8, service: 'dispatcher', logger: quiet })
+  const db = openLedger({ url: database.urlFor('dispatcher'), max: 8, service: 'dispatcher', logger: quiet })
   return {
     database,
     db,

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type Id, idFromUuid, newId, uuidOf } from '@palomar/contracts'
-import { column } from '@palomar/db'
-import { explain } from '@palomar/db/testing'
+import { explain, type Plan } from '@palomar/db/testing'
 import type { CallContext } from '@palomar/rpc'
 import { systemClock } from '@palomar/runtime'
 import { claimRows, findLanesWithWork, readNextRows } from '../src/db/attempts.ts'
 import { takeLeases } from '../src/db/leases.ts'
-import { lockMessages } from '../src/db/settle.ts'
+import { lockMessages, writeAttempts, writeMessages } from '../src/db/settle.ts'
 import { archiveRows, promoteScheduled, purge } from '../src/db/upkeep.ts'
+import { newAttempt } from '../src/domain/attempt.ts'
+import { foldMessage } from '../src/domain/message.ts'
 import { cancelMessage } from '../src/rpc/cancel-message.ts'
 import { getMessage } from '../src/rpc/get-message.ts'
 import { listTemplates } from '../src/rpc/list-templates.ts'
@@ -220,6 +221,13 @@ describe('plans', () => {
           select ${of.tenantId}::uuid, gen_random_uuid(), ${of.numberId}::uuid, ${of.partition}::smallint, g % 4, 'p:1', '1', '', 'template',
             '{}', '', '', 'usr', '', now(), now(), true, case when g % 10 = 0 then 'queued' else 'delivered' end, 1, 0, 1, 5, ''
           from generate_series(1, 20000) g`
+        await tx`
+          insert into dispatcher.attempts (
+            tenant_id, day, message_id, n, tries, number_id, partition, epoch, lane_class, state, held, started_at
+          )
+          select ${of.tenantId}::uuid, (now() at time zone 'utc')::date, gen_random_uuid(), 1, 1, ${of.numberId}::uuid,
+            ${of.partition}::smallint, 1, 2, 'delivered', false, now()
+          from generate_series(1, 2000) g`
       }
     })
     const admin = (await import('@palomar/db')).openDb({
@@ -236,29 +244,39 @@ describe('plans', () => {
     expect(next.indexes).toContain('messages_lane')
     expect(next.seqScans).not.toContain('messages')
 
-    const keys = Array.from({ length: 100 }, () => ({
+    // A plan that reads all rows of the companies and compares each with each has the key in a filter, not in the
+    // index condition.
+    const byKey = (plan: Plan, key: string) =>
+      JSON.stringify(plan.root).match(new RegExp(`"Index Cond":"[^"]*${key}`))
+    const keys = Array.from({ length: 256 }, () => ({
       tenantId: mine.tenantId,
       id: uuidOf(newId('message')),
     }))
-    const lock = await explain(ledger.db, mine.tenantId, (tx) => {
-      const ids = column(
-        tx,
-        'uuid',
-        keys.map((key) => key.id),
-      )
-      const tenants = column(
-        tx,
-        'uuid',
-        keys.map((key) => key.tenantId),
-      )
-      return tx`
-        select m.*, m.attempts_day::text as attempts_day
-        from unnest(${tenants}::uuid[], ${ids}::uuid[]) as k (tenant_id, id)
-        join dispatcher.messages m on m.tenant_id = k.tenant_id and m.id = k.id
-        order by m.tenant_id, m.id
-        for update of m`
+    const messageChange = (key: (typeof keys)[number]) => ({
+      ...key,
+      fold: foldMessage([], null),
+      dueAt: new Date(),
+      inLane: true,
+      tries: 1,
+      leavesAt: null,
     })
-    expect(lock.seqScans).not.toContain('messages')
+    const written = await explain(ledger.db, mine.tenantId, (tx) =>
+      writeMessages(tx, keys.map(messageChange)),
+    )
+    expect(byKey(written, 'id = v.id')).not.toBeNull()
+    const day = new Date().toISOString().slice(0, 10)
+    const attempt = newAttempt(1, 1, new Date())
+    const attempts = await explain(ledger.db, mine.tenantId, (tx) =>
+      writeAttempts(
+        tx,
+        day,
+        keys.map(({ tenantId, id }) => ({ tenantId, day, messageId: id, attempt })),
+      ),
+    )
+    expect(byKey(attempts, 'message_id = v.message_id')).not.toBeNull()
+    const claims = keys.map((key) => ({ ...key, partition: mine.partition, epoch: 1n }))
+    const claimed = await explain(ledger.db, mine.tenantId, (tx) => claimRows(tx, 'test', claims))
+    expect(byKey(claimed, 'id = c.id')).not.toBeNull()
     await ledger.db.forTenant(mine.tenantId, (tx) => lockMessages(tx, keys))
 
     const found = await findLanesWithWork(ledger.db, [mine.partition])

@@ -26,7 +26,8 @@ export interface MessageRow {
   attempt_n: number
   tries: number
   tries_max: number
-  attempts_day: string | null
+  /** The UTC day of the first attempt, `2026-11-21`; only where the statement asked for it. */
+  attempts_day_text: string | null
   reply_to: string
   ending: Ending['kind'] | null
   ending_at: Date | null

@@ -1,20 +1,18 @@
 import { column, type Tx } from '@palomar/db'
 import type { AttemptRow, MessageRow } from './message-row.ts'
+import { readAttempts } from './settle.ts'
 
 export async function readMessage(
   tx: Tx,
   tenantId: string,
   id: string,
 ): Promise<{ row: MessageRow; attempts: AttemptRow[] } | undefined> {
-  const [[row], attempts] = await Promise.all([
-    tx<MessageRow[]>`select * from dispatcher.messages where tenant_id = ${tenantId} and id = ${id}`,
-    tx<AttemptRow[]>`
-      select a.* from dispatcher.messages m
-      join dispatcher.attempts a on a.tenant_id = m.tenant_id and a.day = m.attempts_day and a.message_id = m.id
-      where m.tenant_id = ${tenantId} and m.id = ${id}
-      order by a.n`,
-  ])
-  return row && { row, attempts: [...attempts] }
+  const [row] = await tx<MessageRow[]>`
+    select *, attempts_day::text as attempts_day_text from dispatcher.messages
+    where tenant_id = ${tenantId} and id = ${id}`
+  if (!row) return undefined
+  const attempts = row.attempts_day_text === null ? [] : await readAttempts(tx, row.attempts_day_text, [row])
+  return { row, attempts: [...attempts] }
 }
 
 /** The mirror image of the attempt statement: only while queued. Undefined when the row is not there or not queued. */

@@ -13,40 +13,77 @@ export interface Held extends MessageRow {
 }
 
 /**
- * Locks these messages until the transaction ends, in the order of their keys, and reads them with their attempts. The
- * attempts are a statement of their own: its snapshot is taken after the locks are granted, so it sees what the
- * transaction that held them before has written.
+ * Locks these messages until the transaction ends, in the order given, and reads them with their attempts. The attempts are
+ * a statement of their own: its snapshot is taken after the locks are granted, so it sees what the transaction that
+ * held them before has written. It reads each day's table by itself.
  */
 export async function lockMessages(tx: Tx, keys: readonly MessageKey[]): Promise<Map<string, Held>> {
-  const tenants = column(
-    tx,
-    'uuid',
-    keys.map((key) => key.tenantId),
-  )
-  const ids = column(
-    tx,
-    'uuid',
-    keys.map((key) => key.id),
-  )
-  const [rows, attempts] = await Promise.all([
-    tx<MessageRow[]>`
-      select m.*, m.attempts_day::text as attempts_day
-      from unnest(${tenants}::uuid[], ${ids}::uuid[]) as k (tenant_id, id)
-      join dispatcher.messages m on m.tenant_id = k.tenant_id and m.id = k.id
-      order by m.tenant_id, m.id
-      for update of m`,
-    tx<AttemptRow[]>`
-      select a.*, a.day::text as day
-      from unnest(${tenants}::uuid[], ${ids}::uuid[]) as k (tenant_id, id)
-      join dispatcher.messages m on m.tenant_id = k.tenant_id and m.id = k.id
-      join dispatcher.attempts a
-        on a.tenant_id = m.tenant_id and a.day = m.attempts_day and a.message_id = m.id
-      order by a.tenant_id, a.message_id, a.n`,
-  ])
+  const rows = await tx<MessageRow[]>`
+    select m.*
+    from unnest(
+      ${column(
+        tx,
+        'uuid',
+        keys.map((key) => key.tenantId),
+      )}::uuid[],
+      ${column(
+        tx,
+        'uuid',
+        keys.map((key) => key.id),
+      )}::uuid[]
+    ) as k (tenant_id, id)
+    cross join lateral (
+      select *, attempts_day::text as attempts_day_text from dispatcher.messages m
+      where m.tenant_id = k.tenant_id and m.id = k.id
+      for update
+    ) m`
   const held = new Map(rows.map((row) => [row.id, { ...row, attempts: [] as AttemptRow[] }]))
-  for (const attempt of attempts) held.get(attempt.message_id)?.attempts.push(attempt)
+  const byDay = Map.groupBy(rows, (row) => row.attempts_day_text)
+  const attempts = await Promise.all(
+    [...byDay].map(([day, of]) => (day === null ? [] : readAttempts(tx, day, of))),
+  )
+  for (const attempt of attempts.flat()) held.get(attempt.message_id)?.attempts.push(attempt)
   return held
 }
+
+/** The attempts of messages whose first attempt was on this day. */
+export async function readAttempts(
+  tx: Tx,
+  day: string,
+  of: readonly Pick<MessageRow, 'tenant_id' | 'id'>[],
+): Promise<AttemptRow[]> {
+  if (isDropped(day)) return []
+  return tx<AttemptRow[]>`
+    select a.*, a.day::text as day
+    from unnest(
+      ${column(
+        tx,
+        'uuid',
+        of.map((row) => row.tenant_id),
+      )}::uuid[],
+      ${column(
+        tx,
+        'uuid',
+        of.map((row) => row.id),
+      )}::uuid[]
+    ) as k (tenant_id, id)
+    cross join lateral (
+      select * from ${tx(partitionOfDay(day))} a
+      where a.tenant_id = k.tenant_id and a.day = ${day}::text::date and a.message_id = k.id
+      offset 0
+    ) a
+    order by a.tenant_id, a.message_id, a.n`
+}
+
+/**
+ * The day's own table. Named, not reached through its parent: with a partition per day the parent's plans open all of them,
+ * and are costed as if they did.
+ */
+const partitionOfDay = (day: string): string => `dispatcher.attempts_${day.replaceAll('-', '')}`
+
+/** Attempts are dropped after 40 days; one day less, for clocks that differ. */
+const attemptsKeptMs = 39 * 86_400_000
+const isDropped = (day: string): boolean => Date.parse(day) < Date.now() - attemptsKeptMs
 
 export interface AttemptChange {
   tenantId: string
@@ -65,43 +102,40 @@ export interface MessageChange {
   leavesAt: Date | null
 }
 
-/** Writes attempts and their messages' folds; each message's version goes up by one. */
-export async function writeFolds(
-  tx: Tx,
-  attempts: readonly AttemptChange[],
-  messages: readonly MessageChange[],
-): Promise<void> {
+/** Writes attempts of one day. */
+export function writeAttempts(tx: Tx, day: string, attempts: readonly AttemptChange[]) {
   const a = (type: Parameters<typeof column>[1], pick: (change: AttemptChange) => unknown) =>
     column(tx, type, attempts.map(pick) as never)
+  return tx`
+    update ${tx(partitionOfDay(day))} t
+    set state = v.state, wamid = v.wamid, wa_id = v.wa_id, held = v.held, settled_at = v.settled_at,
+      accepted_at = v.accepted_at, sent_at = v.sent_at, delivered_at = v.delivered_at, read_at = v.read_at,
+      failed_at = v.failed_at, error = v.error, verdict = v.verdict, pricing = v.pricing, pricing_from = v.pricing_from
+    from unnest(
+      ${a('uuid', (c) => c.tenantId)}::uuid[], ${a('text', (c) => c.day)}::text[]::date[],
+      ${a('uuid', (c) => c.messageId)}::uuid[], ${a('int', (c) => c.attempt.n)}::int[],
+      ${a('text', (c) => c.attempt.state)}::text[], ${a('text', (c) => c.attempt.wamid)}::text[],
+      ${a('text', (c) => c.attempt.waId)}::text[], ${a('bool', (c) => c.attempt.held)}::bool[],
+      ${a('timestamptz', (c) => c.attempt.settledAt)}::timestamptz[],
+      ${a('timestamptz', (c) => c.attempt.acceptedAt)}::timestamptz[],
+      ${a('timestamptz', (c) => c.attempt.sentAt)}::timestamptz[],
+      ${a('timestamptz', (c) => c.attempt.deliveredAt)}::timestamptz[],
+      ${a('timestamptz', (c) => c.attempt.readAt)}::timestamptz[],
+      ${a('timestamptz', (c) => c.attempt.failedAt)}::timestamptz[],
+      ${a('jsonb', (c) => json(c.attempt.error))}::jsonb[], ${a('text', (c) => c.attempt.verdict)}::text[],
+      ${a('jsonb', (c) => json(c.attempt.pricing))}::jsonb[], ${a('text', (c) => c.attempt.pricingFrom)}::text[]
+    ) as v (
+      tenant_id, day, message_id, n, state, wamid, wa_id, held, settled_at, accepted_at, sent_at, delivered_at,
+      read_at, failed_at, error, verdict, pricing, pricing_from
+    )
+    where t.tenant_id = v.tenant_id and t.day = v.day and t.message_id = v.message_id and t.n = v.n`
+}
+
+/** Writes the folds of messages; each version goes up by one. */
+export function writeMessages(tx: Tx, messages: readonly MessageChange[]) {
   const m = (type: Parameters<typeof column>[1], pick: (change: MessageChange) => unknown) =>
     column(tx, type, messages.map(pick) as never)
-  const days = [...new Set(attempts.map((change) => change.day))]
-  await tx`
-    with changed as (
-      update dispatcher.attempts t
-      set state = v.state, wamid = v.wamid, wa_id = v.wa_id, held = v.held, settled_at = v.settled_at,
-        accepted_at = v.accepted_at, sent_at = v.sent_at, delivered_at = v.delivered_at, read_at = v.read_at,
-        failed_at = v.failed_at, error = v.error, verdict = v.verdict, pricing = v.pricing, pricing_from = v.pricing_from
-      from unnest(
-        ${a('uuid', (c) => c.tenantId)}::uuid[], ${a('text', (c) => c.day)}::text[]::date[],
-        ${a('uuid', (c) => c.messageId)}::uuid[], ${a('int', (c) => c.attempt.n)}::int[],
-        ${a('text', (c) => c.attempt.state)}::text[], ${a('text', (c) => c.attempt.wamid)}::text[],
-        ${a('text', (c) => c.attempt.waId)}::text[], ${a('bool', (c) => c.attempt.held)}::bool[],
-        ${a('timestamptz', (c) => c.attempt.settledAt)}::timestamptz[],
-        ${a('timestamptz', (c) => c.attempt.acceptedAt)}::timestamptz[],
-        ${a('timestamptz', (c) => c.attempt.sentAt)}::timestamptz[],
-        ${a('timestamptz', (c) => c.attempt.deliveredAt)}::timestamptz[],
-        ${a('timestamptz', (c) => c.attempt.readAt)}::timestamptz[],
-        ${a('timestamptz', (c) => c.attempt.failedAt)}::timestamptz[],
-        ${a('jsonb', (c) => json(c.attempt.error))}::jsonb[], ${a('text', (c) => c.attempt.verdict)}::text[],
-        ${a('jsonb', (c) => json(c.attempt.pricing))}::jsonb[], ${a('text', (c) => c.attempt.pricingFrom)}::text[]
-      ) as v (
-        tenant_id, day, message_id, n, state, wamid, wa_id, held, settled_at, accepted_at, sent_at, delivered_at,
-        read_at, failed_at, error, verdict, pricing, pricing_from
-      )
-      where t.tenant_id = v.tenant_id and t.day = v.day and t.message_id = v.message_id and t.n = v.n
-        and t.day = any(${column(tx, 'text', days)}::text[]::date[])
-    )
+  return tx`
     update dispatcher.messages m
     set version = m.version + 1, state = v.state, sent_at = v.sent_at, delivered_at = v.delivered_at,
       read_at = v.read_at, failed_at = v.failed_at, error = v.error, failure_code = v.failure_code,
@@ -122,6 +156,18 @@ export async function writeFolds(
       in_lane, tries, leaves_at
     )
     where m.tenant_id = v.tenant_id and m.id = v.id`
+}
+
+/** Writes attempts and their messages' folds, in one trip. */
+export async function writeFolds(
+  tx: Tx,
+  attempts: readonly AttemptChange[],
+  messages: readonly MessageChange[],
+): Promise<void> {
+  await Promise.all([
+    ...[...Map.groupBy(attempts, (change) => change.day)].map(([day, of]) => writeAttempts(tx, day, of)),
+    writeMessages(tx, messages),
+  ])
 }
 
 const json = (value: MetaError | Pricing | null): string | null =>
