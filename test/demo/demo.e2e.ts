@@ -30,7 +30,7 @@ const fieldOf = (phone: Page, number: string, field: string) =>
   phone.locator(`[data-number="${number}"] [data-field="${field}"]`).textContent()
 
 describe('the demo, by the browser', () => {
-  test('M14 M34: a customer writes "hola", it appears live, the answer goes sent → delivered → read', async () => {
+  test('O10 M14 M34: with no Meta account a customer writes "hola", it appears live, the answer goes sent → delivered → read', async () => {
     const phone = await openWindow(browser, problems)
     const agent = await openWindow(browser, problems)
     await agent.goto(`${demo.urls.dashboard}/login`)

@@ -121,3 +121,11 @@ for (const [what, path, text] of allowed) {
     expect(found(path, text)).toEqual([])
   })
 }
+
+test('O13: REST is the gateway’s alone; gRPC and JetStream are reached through their packages alone', () => {
+  const path = 'services/inbox/src/a.ts'
+  expect(found(path, `import { Elysia } from 'elysia'`)).toHaveLength(1)
+  expect(found(path, `import { Server } from '@grpc/grpc-js'`)).toHaveLength(1)
+  expect(found(path, `import { connect } from 'nats'`)).toHaveLength(1)
+  expect(found('services/gateway/src/a.ts', `import { Elysia } from 'elysia'`)).toEqual([])
+})

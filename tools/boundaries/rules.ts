@@ -45,7 +45,7 @@ const soleImporters: [module: RegExp, place: string][] = [
   [/^drizzle-orm\/postgres-js/, 'packages/db/'],
   [/^(redis|@redis\/.*)$/, 'packages/ratelimit/'],
   [/^@aws-sdk\//, 'packages/blob/'],
-  [/^@elysiajs\/(swagger|openapi)$/, 'services/gateway/'],
+  [/^(elysia|@elysiajs\/.*)$/, 'services/gateway/'],
   [/^@opentelemetry\//, 'packages/runtime/'],
   [/^prom-client$/, 'packages/runtime/'],
 ]

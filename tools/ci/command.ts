@@ -37,3 +37,14 @@ export const script = (name: string, cwd = '.') => command([process.execPath, 'r
 /** A tool of node_modules, run by Bun whatever its first line says. */
 export const tool = (name: string, args: string[], cwd = '.') =>
   command([process.execPath, '--bun', join(repositoryRoot, 'node_modules/.bin', name), ...args], { cwd })
+
+/** Work of our own, as if it were a command: it holds when it does not throw. */
+export async function running(work: () => Promise<void>): Promise<Ran> {
+  try {
+    await work()
+    return { code: 0, output: '' }
+  } catch (error) {
+    console.error((error as Error).message)
+    return { code: 1, output: '' }
+  }
+}

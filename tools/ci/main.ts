@@ -1,5 +1,6 @@
+import { buildDashboard } from '../start/dashboard-build.ts'
 import { browserTests } from './browser.ts'
-import { command, script, tool } from './command.ts'
+import { command, running, script, tool } from './command.ts'
 import { protoCompatibility } from './proto.ts'
 import { check, counted, type Step } from './step.ts'
 
@@ -11,7 +12,7 @@ const steps: Step[] = [
   check('proto: style', () => tool('buf', ['lint'], 'proto')),
   protoCompatibility,
   check('dashboard: types and markup', () => script('check', 'dashboard')),
-  check('dashboard: build', () => script('build', 'dashboard')),
+  check('dashboard: build', () => running(buildDashboard)),
   check('requirements have their tests', () => script('requirements')),
   counted('unit and integration tests', () => command(['/bin/sh', 'bin/test', '--no-browser'])),
   browserTests,

@@ -1,8 +1,9 @@
-import { freePort, isPortFree, type Server, StartFailure } from '../servers/index.ts'
+import { type Server, StartFailure } from '../servers/index.ts'
 import { type DataStores, startDataStores } from './data-stores.ts'
 import { type ManagedProcess, manageProcess, type ProcessSpec } from './managed-process.ts'
 import type { StartOptions } from './options.ts'
-import { prepareDashboard, processSpecs, type Wave } from './processes.ts'
+import { takePorts } from './ports.ts'
+import { dashboard, prepareDashboard, serviceWaves } from './processes.ts'
 import { provisionPostgres } from './provision.ts'
 import { provisionNats } from './provision-nats.ts'
 import { lockFolder } from './run-lock.ts'
@@ -95,15 +96,22 @@ async function startAll(
   const settings: Settings = { options, secrets, stores, adminUrl, ...ports }
 
   const processes: Record<string, ManagedProcess> = {}
-  for (const wave of processSpecs(settings)) {
-    if (wave.needs === 'dashboard') await dashboardReady
+  const startWave = async (specs: ProcessSpec[]) => {
     hooks.signal?.throwIfAborted()
-    say(`Starting ${wave.specs.map(({ name }) => name).join(', ')}`)
-    await startWave(wave, hooks, onDeath, processes, closers, time)
+    say(`Starting ${specs.map(({ name }) => name).join(', ')}`)
+    const managed = specs.map((spec) => manageProcess(withExtra(spec, hooks), onDeath))
+    for (const process of managed) processes[process.name] = process
+    closers.push(async () => {
+      await Promise.all(managed.map((process) => process.stop()))
+    })
+    await Promise.all(managed.map((process) => time.step(process.name, () => process.start())))
   }
-  const seeded = options.demo
-    ? await time.step('demo data', () => seedDemo(gatewayUrl(settings), options.folder, secrets))
-    : undefined
+  for (const wave of serviceWaves(settings)) await startWave(wave)
+  const seed = () => seedDemo(gatewayUrl(settings), options.folder, secrets)
+  const [seeded] = await Promise.all([
+    options.demo ? time.step('demo data', seed) : undefined,
+    options.dashboard ? dashboardReady.then(() => startWave([dashboard(settings)])) : undefined,
+  ])
   return {
     urls: urlsOf(settings),
     logins: seeded?.logins ?? [platformLogin(secrets)],
@@ -129,49 +137,8 @@ async function startStores(folder: string, secrets: Secrets, closers: Closer[]):
   return await startDataStores(folder, secrets, (server) => own.push(server))
 }
 
-async function startWave(
-  wave: Wave,
-  hooks: DemoHooks,
-  onDeath: (line: string) => void,
-  processes: Record<string, ManagedProcess>,
-  closers: Closer[],
-  time: Timings,
-): Promise<void> {
-  const managed = wave.specs.map((spec) => manageProcess(withExtra(spec, hooks), onDeath))
-  for (const process of managed) processes[process.name] = process
-  closers.push(async () => {
-    await Promise.all(managed.map((process) => process.stop()))
-  })
-  await Promise.all(managed.map((process) => time.step(process.name, () => process.start())))
-}
-
 function withExtra(spec: ProcessSpec, { env }: DemoHooks): ProcessSpec {
   return { ...spec, env: { ...spec.env, ...env?.every, ...env?.[spec.name as ServiceName] } }
-}
-
-/** Ports of services are free ones, and the same for the whole run, so that a restarted one is found again. */
-async function takePorts(options: StartOptions) {
-  const chosen = async (name: 'gateway' | 'dashboard' | 'simulator', isOn: boolean) => {
-    const port = options.ports[name]
-    if (port === 0) return freePort()
-    if (isOn && !(await isPortFree(port))) {
-      throw new StartFailure(
-        `port ${port} for the ${name} is in use: stop what uses it, or choose another with --${name}-port`,
-      )
-    }
-    return port
-  }
-  const gatewayPort = await chosen('gateway', true)
-  const dashboardPort = await chosen('dashboard', options.dashboard)
-  const simulatorPort = await chosen('simulator', options.simulator)
-  const free = async () => ({
-    tenancy: await freePort(),
-    ingest: await freePort(),
-    inbox: await freePort(),
-    dispatcher: await freePort(),
-    gateway: await freePort(),
-  })
-  return { gatewayPort, dashboardPort, simulatorPort, grpcPorts: await free(), adminPorts: await free() }
 }
 
 function urlsOf(settings: Settings): Demo['urls'] {

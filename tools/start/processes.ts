@@ -13,23 +13,13 @@ import {
 } from './settings.ts'
 import type { Timings } from './timings.ts'
 
-/** Processes that start together; the next wave begins when all of them are ready. */
-export interface Wave {
-  specs: ProcessSpec[]
-  /** What must have been made by then. */
-  needs?: 'dashboard'
-}
-
-/** tenancy issues what the others sign in with; the gateway needs them all; the dashboard needs the gateway. */
-export function processSpecs(settings: Settings): Wave[] {
-  const { options } = settings
-  const waves: Wave[] = [
-    { specs: [service('tenancy', settings)] },
-    { specs: [service('ingest', settings), service('inbox', settings), service('dispatcher', settings)] },
-    { specs: [service('gateway', settings), ...(options.simulator ? [simulator(settings)] : [])] },
+/** Waves that start one after the other: tenancy issues what the rest sign in with, the gateway needs them all. */
+export function serviceWaves(settings: Settings): ProcessSpec[][] {
+  return [
+    [service('tenancy', settings)],
+    [service('ingest', settings), service('inbox', settings), service('dispatcher', settings)],
+    [service('gateway', settings), ...(settings.options.simulator ? [simulator(settings)] : [])],
   ]
-  if (options.dashboard) waves.push({ specs: [dashboard(settings)], needs: 'dashboard' })
-  return waves
 }
 
 export async function prepareDashboard(options: StartOptions, time: Timings): Promise<void> {
@@ -58,7 +48,8 @@ function simulator(settings: Settings): ProcessSpec {
   }
 }
 
-function dashboard(settings: Settings): ProcessSpec {
+/** Beside the demo data: neither needs the other. */
+export function dashboard(settings: Settings): ProcessSpec {
   return {
     name: 'dashboard',
     main: 'dashboard/build/index.js',

@@ -381,6 +381,13 @@ test('nothing makes the check throw', () => {
   )
 })
 
+test('a hole in a list is a missing item, not a crash', () => {
+  const components = [{ type: 'carousel', cards: new Array(2) }]
+  const template = { name: 'offer', language: { code: 'es' }, components }
+  const result = validateSend({ messaging_product: 'whatsapp', to: '573001234567', type: 'template', template })
+  expect(result.ok).toBe(false)
+})
+
 test('every limit has a ceiling above its floor', () => {
   for (const limit of Object.values(limits)) expect(limit.max).toBeGreaterThan('min' in limit ? limit.min : 0)
 })

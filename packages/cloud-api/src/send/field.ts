@@ -55,7 +55,8 @@ export class Field {
       if (count < min)
         return this.refuse('too_few', `Param ${this.name} must have at least ${min} items.`, { limit: min })
     }
-    return this.value.map((item, i) => new Field(item, `${this.path}[${i}]`, this.report))
+    // Not map: it would leave a sparse list's holes as holes.
+    return Array.from(this.value, (item, i) => new Field(item, `${this.path}[${i}]`, this.report))
   }
 
   text(limit: LimitName): string | undefined {
