@@ -26,9 +26,14 @@ export interface Bus {
   ): Promise<Consumer>
   /**
    * What is published on the area's subject while we are connected, heard by every replica, stored or not. For caches
-   * that must be dropped; what must not be missed is consumed. Returns how to stop.
+   * that must be dropped; what must not be missed is consumed. `onMissed`: we were away and are back, something may
+   * have been said meanwhile: drop them all. Returns how to stop.
    */
-  tap<E extends HasHeader>(area: Area<E>, handler: (events: E[]) => void): () => void
+  tap<E extends HasHeader>(
+    area: Area<E>,
+    handler: (events: E[]) => void,
+    options?: { onMissed?: () => void },
+  ): () => void
   readonly live: Live
   kv(bucket: string): Kv
   /** Core NATS: gone when nobody listens. */
@@ -97,8 +102,16 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
         },
       }
     },
-    tap: (area, handler) =>
-      listen(connection, area.subject, logger, (_, bytes) => handler(area.decode(bytes).events)),
+    tap(area, handler, { onMissed } = {}) {
+      const stop = listen(connection, area.subject, logger, (_, bytes) => handler(area.decode(bytes).events))
+      const off = connection.onChange((connected) => {
+        if (connected) onMissed?.()
+      })
+      return () => {
+        stop()
+        off()
+      }
+    },
     live,
     kv: (bucket) => openKv(connection, bucket, logger),
     signal(subject, bytes) {
