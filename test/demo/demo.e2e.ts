@@ -29,6 +29,32 @@ async function signIn(page: Page, role: string): Promise<void> {
 const fieldOf = (phone: Page, number: string, field: string) =>
   phone.locator(`[data-number="${number}"] [data-field="${field}"]`).textContent()
 
+/** Makes another company and lets the demo's supervisor in, as a platform admin does by the API. */
+async function joinSecondCompany(): Promise<void> {
+  const admin = demo.logins.find((known) => known.role === 'platform_admin')
+  const supervisor = demo.logins.find((known) => known.role === 'supervisor')
+  const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${demo.urls.api}${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as Record<string, string>
+  }
+  const { access_token } = await post('/auth/login', { email: admin?.email, password: admin?.password })
+  const authorization = `Bearer ${access_token}`
+  const place = { language: 'es', time_zone: 'America/Bogota', country: 'CO' }
+  const company = await post('/companies', { name: 'Segunda empresa', ...place }, { authorization })
+  const person = {
+    email: supervisor?.email,
+    name: 'Sofía',
+    role: 'supervisor',
+    password: supervisor?.password,
+  }
+  await post('/users', person, { authorization, 'x-tenant-id': company.id ?? '' })
+}
+
 describe('the demo, by the browser', () => {
   test('O10 M14 M34: with no Meta account a customer writes "hola", it appears live, the answer goes sent → delivered → read', async () => {
     const phone = await openWindow(browser, problems)
@@ -79,6 +105,8 @@ describe('the demo, by the browser', () => {
     const number = '100000000000002'
 
     await signIn(admin, 'platform_admin')
+    await admin.getByRole('link', { name: 'Apps de Meta' }).click()
+    await admin.locator('[data-app=default]').getByText('/webhooks/whatsapp').waitFor()
     await admin.getByRole('link', { name: 'Empresas' }).click()
     await admin.getByRole('link', { name: 'Crear empresa' }).click()
     await admin.getByLabel('Nombre').first().fill('Panadería Sol')
@@ -118,6 +146,24 @@ describe('the demo, by the browser', () => {
     await picture(admin, 'template')
     expect(problems).toEqual([])
   }, 120_000)
+
+  test('T5: a person of two companies chooses one at login and switches to the other', async () => {
+    await joinSecondCompany()
+    const person = await openWindow(browser, problems)
+    const login = demo.logins.find((known) => known.role === 'supervisor')
+    await person.goto(`${demo.urls.dashboard}/login`)
+    await person.getByLabel('Correo electrónico').fill(login?.email ?? '')
+    await person.getByLabel('Contraseña').fill(login?.password ?? '')
+    await person.getByRole('button', { name: 'Entrar' }).click()
+    await person.getByLabel('¿En qué empresa quieres entrar?').selectOption('Segunda empresa')
+    await person.getByRole('button', { name: 'Entrar en la empresa' }).click()
+    await person.waitForURL('**/inbox')
+    await person.getByTestId('company').getByText('Segunda empresa').click()
+    await person.getByRole('button', { name: 'Palomar Demo' }).click()
+    await person.getByTestId('company').getByText('Palomar Demo').waitFor()
+    await person.locator('[data-row]', { hasText: 'Lucía Torres' }).waitFor()
+    expect(problems).toEqual([])
+  }, 60_000)
 
   test('CV8: what the other company has stays out of sight, and the inbox works at 360 px', async () => {
     const agent = await openWindow(browser, problems, 360)

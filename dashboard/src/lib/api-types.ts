@@ -55,6 +55,16 @@ export interface Company {
   created_at: string
 }
 
+export interface App {
+  id: string
+  name: string
+  slug: string
+  meta_app_id: string
+  verify_token: string
+  active_secrets: number
+  webhook_path: string
+}
+
 export interface NumberResource {
   id: string
   name: string

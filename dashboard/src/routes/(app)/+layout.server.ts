@@ -8,6 +8,7 @@ export const load: LayoutServerLoad = async ({ locals }) => {
     me,
     company: locals.session?.actingTenant ?? me.tenant,
     theme: locals.theme,
+    gatewayUrl: GATEWAY_PUBLIC_URL,
     docsUrl: `${GATEWAY_PUBLIC_URL}/docs`,
     phoneUrl: VIRTUAL_PHONE_URL,
   }
