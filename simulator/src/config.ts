@@ -2,15 +2,17 @@ import { vars } from '@palomar/runtime'
 import { z } from 'zod'
 
 export const configSchema = z.object({
-  SIMULATOR_PORT: vars
-    .int(0, 65_535)
-    .default(4010)
-    .describe('where it listens, on loopback; 0 takes a free port'),
+  SIMULATOR_PORT: vars.port().default(4010).describe('where it listens, on loopback; 0 takes a free port'),
   SIMULATOR_WEBHOOK_URL: vars
     .url('http:', 'https:')
     .optional()
-    .describe('where the app’s webhooks go; without it none are sent'),
-  SIMULATOR_APP_SECRET: z.string().default('simulator-app-secret').describe('signs the webhooks'),
+    .describe(
+      'where the default app’s webhooks go, other apps’ to the same path with their slug; without it none are sent',
+    ),
+  SIMULATOR_APP_SECRET: z
+    .string()
+    .default('simulator-app-secret')
+    .describe('signs the webhooks of the default app'),
   SIMULATOR_VERIFY_TOKEN: z.string().default('simulator-verify-token').describe('shown for the handshake'),
   SIMULATOR_ACCESS_TOKEN: z
     .string()
@@ -18,6 +20,15 @@ export const configSchema = z.object({
     .describe('token of the demo number; each other number has its own'),
   SIMULATOR_SEED: vars.int(0, 2_147_483_647).default(1).describe('same seed, same faults'),
   SIMULATOR_STATE_FILE: z.string().optional().describe('keeps chats and windows over a restart'),
+  SIMULATOR_LATENCY_MS: vars.int(0, 600_000).default(0).describe('how long Graph takes to answer a send'),
+  SIMULATOR_EXTRA_NUMBERS: vars
+    .int(0, 20_000)
+    .default(0)
+    .describe('further numbers in the demo’s account, for load tests'),
+  SIMULATOR_EXTRA_THROUGHPUT: vars
+    .int(1, 100_000)
+    .default(80)
+    .describe('messages per second of each of them'),
 })
 
 export type Config = z.output<typeof configSchema>

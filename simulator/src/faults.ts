@@ -2,18 +2,28 @@
 export const faultNames = [
   /** 503 with an HTML page, nothing accepted. */
   'error5xx',
+  /** 131000 with HTTP 500, nothing accepted. */
+  'somethingWrong',
   /** 130429, nothing accepted. */
   'tooMany',
+  /** 190, nothing accepted. */
+  'expiredToken',
   /** Never answers; nothing accepted. */
   'hang',
-  /** Accepted, but the connection is cut before the answer. */
+  /** Accepted, but the connection breaks inside the answer. */
   'lostResponse',
   /** Accepted, but no status ever comes. */
   'noStatus',
-  /** Statuses in a random order. */
+  /** `delivered` before `sent`. */
   'outOfOrder',
-  /** The first status overtakes the answer. */
+  /** `sent` overtakes the answer. */
   'statusFirst',
+  /** `read` without `delivered`. */
+  'readOnly',
+  /** `failed` (131049) in place of `delivered`. */
+  'lateFailure',
+  /** A status comes again in another body. */
+  'duplicateStatus',
   /** A webhook's body is delivered twice. */
   'duplicateWebhook',
 ] as const
@@ -33,6 +43,17 @@ export class Faults {
   happens(name: FaultName): boolean {
     const rate = this.rates[name]
     return rate > 0 && this.random() < rate
+  }
+
+  /** Changes what `wanted` names; says what is wrong, and then changes nothing. */
+  change(wanted: Record<string, unknown>): string | undefined {
+    for (const [name, rate] of Object.entries(wanted)) {
+      if (!faultNames.some((each) => each === name))
+        return `no fault is called ${name}; there are ${faultNames.join(', ')}`
+      if (typeof rate !== 'number' || rate < 0 || rate > 1) return `${name} must be from 0 to 1`
+    }
+    Object.assign(this.rates, wanted)
+    return undefined
   }
 
   /** mulberry32: small, good enough for dice. */

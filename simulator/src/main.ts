@@ -3,7 +3,7 @@ import { configSchema } from './config.ts'
 import { startSimulator } from './simulator.ts'
 
 const config = loadConfig(configSchema)
-const logger = createLogger({ service: 'simulator', level: 'info' })
+const logger = createLogger({ service: 'simulator' })
 const lifecycle = createLifecycle({ logger, budgetMs: 5_000 })
 
 await lifecycle.run(async () => {
@@ -15,6 +15,9 @@ await lifecycle.run(async () => {
     accessToken: config.SIMULATOR_ACCESS_TOKEN,
     seed: config.SIMULATOR_SEED,
     ...(config.SIMULATOR_STATE_FILE ? { stateFile: config.SIMULATOR_STATE_FILE } : {}),
+    settings: { latencyMs: config.SIMULATOR_LATENCY_MS },
+    extraNumbers: config.SIMULATOR_EXTRA_NUMBERS,
+    extraThroughput: config.SIMULATOR_EXTRA_THROUGHPUT,
   })
   lifecycle.onStop('simulator', simulator.stop)
   logger.info('ready', { http_port: simulator.port })

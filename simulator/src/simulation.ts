@@ -1,182 +1,154 @@
+import { type Outbound, Outbox } from './delivery/outbox.ts'
 import { Timers } from './delivery/timers.ts'
-import { inboundValue, statusValue } from './delivery/values.ts'
+import { inboundValue, preferenceValue, type Value } from './delivery/values.ts'
 import { Webhooks } from './delivery/webhooks.ts'
 import { Faults } from './faults.ts'
-import type { Chat, ChatMessage, Customer, PhoneNumber } from './world/types.ts'
+import { defaultSettings, type Settings } from './settings.ts'
+import { Lag } from './world/lag.ts'
+import type { Chat, Customer, PhoneNumber, Template } from './world/types.ts'
 import type { World } from './world/world.ts'
 
-export interface SimulationSettings {
-  /** How long Graph takes to answer a send. */
-  latencyMs: number
-  sentMs: number
-  deliveredMs: number
-  /** How long after delivery a customer reads who is not looking; null: never. */
-  readMs: number | null
-}
-
-export interface Outbound {
-  number: PhoneNumber
-  person: Customer
-  wamid: string
-  echo: string
-  at: number
+export interface Written {
   type: string
+  content: unknown
+  /** One line of what it says. */
   text: string
-  category: string
-  needsWindow: boolean
-}
-
-interface Failure {
-  code: number
-  title: string
-  details: string
+  quoted?: string | undefined
 }
 
 /** The world in motion: what follows from a send, and what customers do. */
 export class Simulation {
   readonly timers = new Timers()
+  readonly lag = new Lag()
   readonly faults: Faults
-  readonly webhooks = new Map<string, Webhooks>()
-  readonly tokens: Set<string>
-  readonly settings: SimulationSettings = { latencyMs: 0, sentMs: 40, deliveredMs: 250, readMs: null }
-  /** Sends whose read status waits for the customer to open the chat. */
-  readonly #unread = new Map<string, Outbound[]>()
+  readonly settings: Settings
+  readonly outbox: Outbox
+  readonly #webhooks = new Map<string, Webhooks>()
 
   constructor(
     readonly world: World,
     seed: number,
+    settings: Partial<Settings> = {},
   ) {
     this.faults = new Faults(seed)
+    this.settings = { ...defaultSettings, ...settings }
+    this.outbox = new Outbox(this)
     for (const app of world.apps.values()) {
-      this.webhooks.set(app.id, new Webhooks(app, world, this.timers, this.faults))
+      this.#webhooks.set(app.id, new Webhooks(app, this.settings, this.timers, this.faults, world.counters))
     }
-    this.tokens = new Set([...world.numbers.values()].map((number) => number.token))
   }
 
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => this.timers.after(ms, resolve))
   }
 
-  /** A send that Graph has accepted: its statuses, and the message on the customer's phone. */
-  outbound(send: Outbound): void {
-    const failure = this.#failureOf(send)
-    if (this.faults.happens('noStatus')) return
-    if (failure) {
-      this.timers.after(this.settings.sentMs, () => this.#status(send, 'failed', failure))
-      return
-    }
-    const chat = this.world.chat(send.number.id, send.person.waId)
-    const message: ChatMessage = {
-      wamid: send.wamid,
-      from: 'business',
-      at: send.at,
-      type: send.type,
-      text: send.text,
-      state: 'sent',
-    }
-    const { sentMs, deliveredMs, readMs } = this.settings
-    const [first, second] = this.faults.happens('outOfOrder') ? [deliveredMs, sentMs] : [sentMs, deliveredMs]
-    if (this.faults.happens('statusFirst')) this.#status(send, 'sent')
-    else this.timers.after(first, () => this.#status(send, 'sent'))
-    this.timers.after(second, () => {
-      this.world.addMessage(chat, message)
-      this.#status(send, 'delivered')
-      if (chat.isOpen) this.timers.after(100, () => this.#read(chat, send))
-      else if (readMs !== null) this.timers.after(readMs, () => this.#read(chat, send))
-      else this.#remember(chat, send)
-    })
+  accept(send: Outbound): void {
+    this.outbox.accept(send)
   }
 
-  /** A customer writes to a number. */
-  inbound(
-    number: PhoneNumber,
-    person: Customer,
-    type: string,
-    content: unknown,
-    text: string,
-    quoted?: string,
-  ): string {
-    const wamid = this.world.newWamid()
+  /** A customer writes to a number; the wamid. */
+  write(number: PhoneNumber, person: Customer, { type, content, text, quoted }: Written): string {
+    const { world } = this
+    const wamid = world.newWamid()
     const at = Date.now()
-    const chat = this.world.chat(number.id, person.waId)
-    chat.lastInboundAt = at
-    this.world.addMessage(chat, {
-      wamid,
-      from: 'customer',
-      at,
-      type,
-      text,
-      state: 'sent',
-      ...(quoted ? { quoted } : {}),
-    })
-    this.world.counters.inbound += 1
-    this.#emit(number, inboundValue(number, person, { wamid, at, type, content, contextWamid: quoted }))
+    const chat = world.chats.open(number.id, person.waId)
+    if (type === 'reaction') this.#react(chat, content)
+    else {
+      world.chats.wrote(number.id, person.waId, at)
+      world.chats.add(chat, {
+        wamid,
+        from: 'customer',
+        at,
+        type,
+        text,
+        content,
+        state: 'sent',
+        ...(quoted ? { quoted } : {}),
+      })
+    }
+    world.counters.inbound++
+    world.meter.countInbound(number.id, number.throughput, at)
+    this.emit(number, inboundValue(number, person, { wamid, at, type, content, contextWamid: quoted }))
     return wamid
   }
 
   /** The customer looks at the chat, or away from it. Looking reads what came since. */
   look(chat: Chat, isOpen: boolean): void {
     chat.isOpen = isOpen
-    if (!isOpen) return
-    const key = `${chat.phoneNumberId}/${chat.waId}`
-    for (const send of this.#unread.get(key) ?? []) this.#read(chat, send)
-    this.#unread.delete(key)
+    if (isOpen) this.outbox.readAll(chat)
+  }
+
+  /** The business has read a customer's message, and with it all before; false when there is no such message. */
+  readByBusiness(phoneNumberId: string, wamid: string, typingMs: number): boolean {
+    for (const chat of this.world.chats.latest(Number.POSITIVE_INFINITY)) {
+      if (chat.phoneNumberId !== phoneNumberId) continue
+      const at = chat.messages.findIndex((message) => message.wamid === wamid && message.from === 'customer')
+      if (at < 0) continue
+      for (const message of chat.messages.slice(0, at + 1))
+        if (message.from === 'customer') message.state = 'read'
+      if (typingMs > 0) chat.typingUntil = Date.now() + typingMs
+      this.world.chats.changed(chat)
+      return true
+    }
+    return false
+  }
+
+  changeCustomer(person: Customer, change: Partial<Omit<Customer, 'waId' | 'userId'>>): void {
+    const before = { ...person }
+    Object.assign(person, change)
+    this.world.addCustomer(person)
+    if (before.isOffline && !person.isOffline) this.outbox.online(person)
+    if (before.stopsMarketing === person.stopsMarketing) return
+    for (const chat of this.world.chats.latest(Number.POSITIVE_INFINITY)) {
+      const number = this.world.numbers.get(chat.phoneNumberId)
+      if (chat.waId === person.waId && number)
+        this.emit(number, preferenceValue(number, person, Date.now()), 'user_preferences')
+    }
+  }
+
+  /** Meta reviews, pauses or disables a template, and tells its account. */
+  setTemplateStatus(template: Template, status: string, reason = 'NONE'): void {
+    template.status = status
+    const number = [...this.world.numbers.values()].find(({ wabaId }) => wabaId === template.wabaId)
+    if (!number) return
+    const value = {
+      event: status,
+      // Meta writes this one id as a number.
+      message_template_id: Number(template.id),
+      message_template_name: template.name,
+      message_template_language: template.language,
+      message_template_category: template.category,
+      reason,
+    }
+    this.emit(number, value, 'message_template_status_update', Math.floor(Date.now() / 1000))
+  }
+
+  emit(number: PhoneNumber, value: Value, field = 'messages', time?: number): void {
+    const change = { wabaId: number.wabaId, field, value, ...(time === undefined ? {} : { time }) }
+    this.#webhooks.get(number.appId)?.add(change)
   }
 
   get pendingWebhooks(): number {
-    return [...this.webhooks.values()].reduce((sum, webhooks) => sum + webhooks.pending, 0)
+    return [...this.#webhooks.values()].reduce((sum, webhooks) => sum + webhooks.pending, 0)
+  }
+
+  /** Why an app's webhook does not take what it is sent; empty when it does. */
+  webhookProblem(appId: string): string {
+    return this.#webhooks.get(appId)?.problem ?? ''
   }
 
   stop(): void {
-    for (const webhooks of this.webhooks.values()) webhooks.stop()
+    for (const webhooks of this.#webhooks.values()) webhooks.stop()
     this.timers.stop()
+    this.lag.stop()
   }
 
-  #failureOf({ number, person, needsWindow, at }: Outbound): Failure | undefined {
-    if (!person.isOnWhatsApp)
-      return { code: 131026, title: 'Message undeliverable', details: 'Message Undeliverable.' }
-    if (needsWindow && !this.world.isWindowOpen(number.id, person.waId, at)) {
-      return {
-        code: 131047,
-        title: 'Re-engagement message',
-        details:
-          'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
-      }
-    }
-    return undefined
-  }
-
-  #status(send: Outbound, status: 'sent' | 'delivered' | 'read' | 'failed', error?: Failure): void {
-    this.world.counters.statuses += 1
-    const { wamid, echo, category } = send
-    this.#emit(
-      send.number,
-      statusValue(send.number, send.person, {
-        wamid,
-        status,
-        at: Date.now(),
-        echo,
-        category,
-        ...(error ? { error } : {}),
-      }),
-    )
-  }
-
-  #read(chat: Chat, send: Outbound): void {
-    const message = chat.messages.find((shown) => shown.wamid === send.wamid)
-    if (message) message.state = 'read'
-    this.#status(send, 'read')
-    this.world.changed(chat)
-  }
-
-  #remember(chat: Chat, send: Outbound): void {
-    const key = `${chat.phoneNumberId}/${chat.waId}`
-    const list = this.#unread.get(key)
-    if (list) list.push(send)
-    else this.#unread.set(key, [send])
-  }
-
-  #emit(number: PhoneNumber, value: Record<string, unknown>): void {
-    this.webhooks.get(number.appId)?.add({ wabaId: number.wabaId, field: 'messages', value })
+  #react(chat: Chat, content: unknown): void {
+    const { message_id, emoji } = (content ?? {}) as { message_id?: unknown; emoji?: unknown }
+    const message = chat.messages.find(({ wamid }) => wamid === message_id)
+    if (!message) return
+    if (typeof emoji === 'string' && emoji !== '') message.reaction = emoji
+    else delete message.reaction
+    this.world.chats.changed(chat)
   }
 }

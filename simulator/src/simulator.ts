@@ -1,34 +1,44 @@
+import { type Control, createControl } from './control/control.ts'
 import { routeControl } from './control/route.ts'
 import { graphError } from './graph/answer.ts'
+import { mediaBytes } from './graph/media.ts'
 import { routeGraph } from './graph/route.ts'
-import { phonePage } from './phone/page.ts'
+import phonePage from './phone/phone.html'
+import type { Settings } from './settings.ts'
 import { Simulation } from './simulation.ts'
 import { seedWorld } from './world/seed.ts'
 import { keepWorld, restoreWorld } from './world/state-file.ts'
 import { World } from './world/world.ts'
 
 export interface SimulatorOptions {
+  /** 0, the default, takes a free one. */
   port?: number
+  /** Where the default app's webhooks go; the others' go to its path with their slug. */
   webhookUrl?: string
   appSecret?: string
   verifyToken?: string
   accessToken?: string
   seed?: number
   stateFile?: string
+  settings?: Partial<Settings>
   /** Further numbers for load tests. */
   extraNumbers?: number
+  /** Messages per second of each of them. */
+  extraThroughput?: number
 }
 
 export interface Simulator {
   url: string
   port: number
-  simulation: Simulation
+  control: Control
   stop(): Promise<void>
 }
 
 const keepEveryMs = 2_000
+/** The feed is quiet for longer than Bun's default of ten seconds, and a hanging answer is so on purpose. */
+const idleTimeoutSeconds = 120
 
-/** Starts a Cloud API on loopback. `port` 0 takes a free one. */
+/** Starts a Cloud API on loopback. */
 export function startSimulator(options: SimulatorOptions = {}): Simulator {
   const world = new World(
     seedWorld({
@@ -37,38 +47,38 @@ export function startSimulator(options: SimulatorOptions = {}): Simulator {
       verifyToken: options.verifyToken ?? 'simulator-verify-token',
       accessToken: options.accessToken ?? 'simulator-access-token',
       extraNumbers: options.extraNumbers ?? 0,
+      ...(options.extraThroughput ? { extraThroughput: options.extraThroughput } : {}),
     }),
   )
   const { stateFile } = options
   if (stateFile) restoreWorld(world, stateFile)
-  const simulation = new Simulation(world, options.seed ?? 1)
+  const simulation = new Simulation(world, options.seed ?? 1, options.settings)
+  const control = createControl(simulation)
   const keeper = stateFile ? setInterval(() => keepWorld(world, stateFile), keepEveryMs) : undefined
-  const page = phonePage()
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: options.port ?? 0,
-    // The feed is quiet for longer than Bun's default, a hanging answer on purpose.
-    idleTimeout: 120,
+    idleTimeout: idleTimeoutSeconds,
+    development: false,
+    routes: { '/': phonePage },
     async fetch(request) {
       const url = new URL(request.url)
       if (url.pathname.startsWith('/control/')) {
-        return (
-          (await routeControl(simulation, request, url)) ??
-          Response.json({ error: 'no such path' }, { status: 404 })
-        )
+        const answer = await routeControl(simulation, control, request, url)
+        return answer ?? Response.json({ error: 'no such path' }, { status: 404 })
       }
+      if (url.pathname === '/media/') return mediaBytes({ simulation, request, url })
+      const answer = await routeGraph(simulation, request, url)
       return (
-        page(request, url) ??
-        (await routeGraph(simulation, request, url)) ??
-        graphError({ code: 2500, title: `Unknown path components: ${url.pathname}` })
+        answer ?? graphError({ code: 2500, title: `Unknown path components: ${url.pathname}`, status: 400 })
       )
     },
   })
   return {
     url: `http://127.0.0.1:${server.port}`,
     port: server.port ?? 0,
-    simulation,
-    stop: async () => {
+    control,
+    async stop() {
       clearInterval(keeper)
       if (stateFile) keepWorld(world, stateFile)
       simulation.stop()

@@ -1,123 +1,175 @@
-import { type FaultName, faultNames } from '../faults.ts'
-import type { Simulation, SimulationSettings } from '../simulation.ts'
+import { z } from 'zod'
+import type { Simulation } from '../simulation.ts'
+import { type Control, ControlError } from './control.ts'
 import { feed } from './feed.ts'
-import { chatView, overview } from './view.ts'
+import { chatView, countersView, customerView, numberView, overview } from './view.ts'
 
-type Json = Record<string, unknown>
+const place = { phone_number_id: z.string(), wa_id: z.string() }
+const bodies = {
+  write: z.object({
+    ...place,
+    text: z.string().max(4096).optional(),
+    type: z.string().optional(),
+    content: z.unknown().optional(),
+    name: z.string().max(100).optional(),
+    quoted: z.string().optional(),
+  }),
+  picture: z.object(place),
+  look: z.object({ ...place, open: z.boolean() }),
+  customers: z.object({
+    wa_id: z.string(),
+    name: z.string().max(100).optional(),
+    on_whatsapp: z.boolean().optional(),
+    offline: z.boolean().optional(),
+    tells_read: z.boolean().optional(),
+    stops_marketing: z.boolean().optional(),
+  }),
+  numbers: z.object({
+    phone_number_id: z.string(),
+    throughput: z.number().optional(),
+    standing: z.enum(['good', 'unregistered', 'locked', 'unpaid']).optional(),
+    quality: z.enum(['GREEN', 'YELLOW', 'RED', 'UNKNOWN']).optional(),
+    token: z.string().min(1).optional(),
+  }),
+  templates: z.object({ waba_id: z.string(), name: z.string(), language: z.string(), status: z.string() }),
+  apps: z.object({
+    app: z.string(),
+    webhook_url: z.string().optional(),
+    secret: z.string().optional(),
+    verify_token: z.string().optional(),
+    trust: z.boolean().optional(),
+  }),
+  settings: z.record(z.string(), z.unknown()),
+  faults: z.record(z.string(), z.number()),
+}
 
-const refused = (detail: string) => Response.json({ error: detail }, { status: 400 })
+type Answer = Response | object
 
 /** What the virtual phone and tests steer the simulator with, under /control. Undefined: no such path. */
 export async function routeControl(
   simulation: Simulation,
+  control: Control,
   request: Request,
   url: URL,
 ): Promise<Response | undefined> {
+  try {
+    const answer = await answerOf(simulation, control, request, url)
+    if (answer === undefined || answer instanceof Response) return answer
+    return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
+  } catch (error) {
+    if (error instanceof ControlError) return Response.json({ error: error.message }, { status: 400 })
+    if (error instanceof z.ZodError) return Response.json({ error: z.prettifyError(error) }, { status: 400 })
+    throw error
+  }
+}
+
+async function answerOf(
+  simulation: Simulation,
+  control: Control,
+  request: Request,
+  url: URL,
+): Promise<Answer | undefined> {
   const { world } = simulation
-  const what = `${request.method} ${url.pathname.replace('/control/', '')}`
   const query = (name: string) => url.searchParams.get(name) ?? ''
-  switch (what) {
+  const body = async <T>(schema: z.ZodType<T>): Promise<T> =>
+    schema.parse(await request.json().catch(() => undefined))
+  switch (`${request.method} ${url.pathname.replace('/control/', '')}`) {
     case 'GET overview':
-      return Response.json(overview(simulation))
+      return overview(simulation)
     case 'GET chat':
-      return Response.json(chatView(simulation, query('phone_number_id'), query('wa_id')))
+      return chatView(simulation, query('phone_number_id'), query('wa_id'))
     case 'GET feed':
-      return feed(world, request)
+      return feed(simulation, request)
     case 'GET counters':
-      return Response.json({ ...world.counters, pending_webhooks: simulation.pendingWebhooks })
+      return countersView(control)
+    case 'GET lag':
+      return { seconds: control.laggedSeconds() }
     case 'GET accepted':
-      return ndjson(world.accepted.slice(Number(query('from')) || 0))
-    case 'POST write':
-      return write(simulation, await bodyOf(request))
-    case 'POST look':
-      return look(simulation, await bodyOf(request))
-    case 'POST customers':
-      return addCustomer(simulation, await bodyOf(request))
+      return ndjson(world.ledger.lines(Number(query('from')) || 0))
+    case 'GET numbers':
+      return [...world.numbers.values()].map(numberView)
+    case 'GET templates':
+      return world.templatesOf(query('waba_id'))
+    case 'GET customers':
+      return [...world.customers.values()].map(customerView)
+    case 'GET apps':
+      return [...world.apps.values()]
+    case 'GET media':
+      return mediaOf(simulation, query('id'))
+    case 'POST write': {
+      const { phone_number_id, wa_id, ...writing } = await body(bodies.write)
+      const wamid = control.write(given({ phoneNumberId: phone_number_id, waId: wa_id, ...writing }))
+      return { wamid }
+    }
+    case 'POST picture': {
+      const { phone_number_id, wa_id } = await body(bodies.picture)
+      return { wamid: control.writePicture({ phoneNumberId: phone_number_id, waId: wa_id }, url.origin) }
+    }
+    case 'POST look': {
+      const { phone_number_id, wa_id, open } = await body(bodies.look)
+      control.look(phone_number_id, wa_id, open)
+      return { ok: true }
+    }
+    case 'POST customers': {
+      const { wa_id, name, on_whatsapp, offline, tells_read, stops_marketing } = await body(bodies.customers)
+      const change = {
+        name: name?.trim() || undefined,
+        isOnWhatsApp: on_whatsapp,
+        isOffline: offline,
+        tellsRead: tells_read,
+        stopsMarketing: stops_marketing,
+      }
+      return customerView(control.customer(wa_id, given(change)))
+    }
+    case 'POST numbers': {
+      const { phone_number_id, ...change } = await body(bodies.numbers)
+      return numberView(control.number(phone_number_id, given(change)))
+    }
+    case 'POST templates': {
+      const { waba_id, name, language, status } = await body(bodies.templates)
+      return control.template(waba_id, name, language, status)
+    }
+    case 'POST apps': {
+      const { app, webhook_url, secret, verify_token, trust } = await body(bodies.apps)
+      await control.app(app, given({ webhookUrl: webhook_url, secret, verifyToken: verify_token, trust }))
+      return { ok: true }
+    }
     case 'POST settings':
-      return set(simulation, await bodyOf(request))
+      return control.settings(await body(bodies.settings))
     case 'POST faults':
-      return setFaults(simulation, await bodyOf(request))
+      return control.faults(await body(bodies.faults))
     default:
       return undefined
   }
 }
 
-async function bodyOf(request: Request): Promise<Json> {
-  try {
-    const body: unknown = await request.json()
-    return typeof body === 'object' && body !== null ? (body as Json) : {}
-  } catch {
-    return {}
-  }
+/** Files for the phone page, without a token; Graph's own way asks for one. */
+function mediaOf({ world }: Simulation, id: string): Response {
+  const media = world.media.get(id)
+  if (!media) return new Response('', { status: 404 })
+  // Whoever uploads may say what it likes; the page only shows pictures.
+  const type = /^image\/(png|jpeg|webp|gif)$/.test(media.mimeType)
+    ? media.mimeType
+    : 'application/octet-stream'
+  return new Response(Uint8Array.from(media.bytes), {
+    headers: { 'content-type': type, 'x-content-type-options': 'nosniff' },
+  })
 }
 
-/** `{phone_number_id, wa_id, text}`, or `type` and `content` as in Meta's webhook: the customer writes. */
-function write(simulation: Simulation, body: Json): Response {
-  const number = simulation.world.numbers.get(String(body.phone_number_id))
-  const waId = String(body.wa_id ?? '').replace(/\D/g, '')
-  if (!number) return refused('no number has this phone_number_id')
-  if (!/^\d{7,15}$/.test(waId)) return refused('wa_id must be the digits of a phone number')
-  const person = simulation.world.customer(waId, typeof body.name === 'string' ? body.name : '')
-  const type = typeof body.type === 'string' ? body.type : 'text'
-  const text = typeof body.text === 'string' ? body.text : ''
-  if (type === 'text' && text.trim() === '') return refused('text must not be empty')
-  const quoted = typeof body.quoted === 'string' ? body.quoted : undefined
-  const wamid = simulation.inbound(number, person, type, body.content ?? { body: text }, text, quoted)
-  return Response.json({ wamid })
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+
+/** The same object without what was not given, for callees whose optional members are absent rather than undefined. */
+function given<T extends object>(object: T): Given<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Given<T>
 }
 
-function look(simulation: Simulation, body: Json): Response {
-  const chat = simulation.world.chat(String(body.phone_number_id), String(body.wa_id))
-  simulation.look(chat, body.open === true)
-  return Response.json({ ok: true })
-}
-
-function addCustomer({ world }: Simulation, body: Json): Response {
-  const waId = String(body.wa_id ?? '').replace(/\D/g, '')
-  if (!/^\d{7,15}$/.test(waId)) return refused('wa_id must be the digits of a phone number')
-  const person = world.customer(waId, String(body.name ?? ''))
-  if (typeof body.name === 'string' && body.name.trim() !== '') person.name = body.name.trim()
-  if (typeof body.on_whatsapp === 'boolean') person.isOnWhatsApp = body.on_whatsapp
-  return Response.json({ wa_id: person.waId, name: person.name })
-}
-
-function set(simulation: Simulation, body: Json): Response {
-  for (const name of [
-    'latencyMs',
-    'sentMs',
-    'deliveredMs',
-    'readMs',
-  ] as const satisfies (keyof SimulationSettings)[]) {
-    const value = body[name]
-    if (value === undefined) continue
-    if (name === 'readMs' && value === null) simulation.settings.readMs = null
-    else if (typeof value === 'number' && value >= 0 && value <= 600_000) simulation.settings[name] = value
-    else return refused(`${name} must be milliseconds from 0 to 600000`)
-  }
-  return Response.json(simulation.settings)
-}
-
-function setFaults({ faults }: Simulation, body: Json): Response {
-  for (const [name, rate] of Object.entries(body)) {
-    if (!faultNames.includes(name as FaultName))
-      return refused(`no fault is called ${name}; there are ${faultNames.join(', ')}`)
-    if (typeof rate !== 'number' || rate < 0 || rate > 1) return refused(`${name} must be from 0 to 1`)
-    faults.rates[name as FaultName] = rate
-  }
-  return Response.json(faults.rates)
-}
-
-/** A line per row: the ledger may be long. */
-function ndjson(rows: readonly unknown[]): Response {
-  let at = 0
-  const linesAtOnce = 2_000
+/** A line per row, a part at a time: the ledger may be long. */
+function ndjson(parts: Generator<string>): Response {
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
-      const part = rows.slice(at, at + linesAtOnce)
-      at += part.length
-      if (part.length > 0)
-        controller.enqueue(Buffer.from(part.map((row) => `${JSON.stringify(row)}\n`).join('')))
-      if (at >= rows.length) controller.close()
+      const { value, done } = parts.next()
+      if (done) controller.close()
+      else if (value !== '') controller.enqueue(Buffer.from(value))
     },
   })
   return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } })

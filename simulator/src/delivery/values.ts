@@ -1,10 +1,14 @@
 import type { Customer, PhoneNumber } from '../world/types.ts'
 
-/** Values of the field `messages`. Source: Meta, "messages webhook reference". */
+/** Values of the field `messages`. Source: Meta, "messages webhook reference", "Status messages webhook reference". */
+export type Value = Record<string, unknown>
 
-const metadata = (number: PhoneNumber) => ({
-  display_phone_number: number.displayPhoneNumber.replace(/\D/g, ''),
-  phone_number_id: number.id,
+const messaging = (number: PhoneNumber) => ({
+  messaging_product: 'whatsapp',
+  metadata: {
+    display_phone_number: number.displayPhoneNumber.replace(/\D/g, ''),
+    phone_number_id: number.id,
+  },
 })
 
 const contact = (person: Customer) => ({
@@ -15,7 +19,7 @@ const contact = (person: Customer) => ({
 
 const seconds = (ms: number) => String(Math.floor(ms / 1000))
 
-export interface InboundValue {
+export interface InboundMessage {
   wamid: string
   at: number
   type: string
@@ -23,14 +27,10 @@ export interface InboundValue {
   contextWamid?: string | undefined
 }
 
-export function inboundValue(
-  number: PhoneNumber,
-  person: Customer,
-  message: InboundValue,
-): Record<string, unknown> {
+export function inboundValue(number: PhoneNumber, person: Customer, message: InboundMessage): Value {
+  const { metadata } = messaging(number)
   return {
-    messaging_product: 'whatsapp',
-    metadata: metadata(number),
+    ...messaging(number),
     contacts: [contact(person)],
     messages: [
       {
@@ -39,7 +39,7 @@ export function inboundValue(
         id: message.wamid,
         timestamp: seconds(message.at),
         ...(message.contextWamid
-          ? { context: { from: metadata(number).display_phone_number, id: message.contextWamid } }
+          ? { context: { from: metadata.display_phone_number, id: message.contextWamid } }
           : {}),
         type: message.type,
         [message.type]: message.content,
@@ -48,49 +48,62 @@ export function inboundValue(
   }
 }
 
-export interface StatusValue {
-  wamid: string
-  status: 'sent' | 'delivered' | 'read' | 'failed'
-  at: number
-  echo: string
-  category: string
-  error?: { code: number; title: string; details: string }
+export interface StatusError {
+  code: number
+  title: string
+  details: string
 }
 
-export function statusValue(
-  number: PhoneNumber,
-  person: Customer,
-  status: StatusValue,
-): Record<string, unknown> {
-  const isFailed = status.status === 'failed'
+export interface StatusMessage {
+  wamid: string
+  status: 'sent' | 'delivered' | 'read' | 'played' | 'failed'
+  at: number
+  echo: string
+  pricing?: Value | undefined
+  error?: StatusError | undefined
+}
+
+export function statusValue(number: PhoneNumber, person: Customer, status: StatusMessage): Value {
+  const { error, pricing } = status
   return {
-    messaging_product: 'whatsapp',
-    metadata: metadata(number),
+    ...messaging(number),
     // Meta leaves contacts out of failed statuses.
-    ...(isFailed ? {} : { contacts: [contact(person)] }),
+    ...(error ? {} : { contacts: [contact(person)] }),
     statuses: [
       {
         id: status.wamid,
         status: status.status,
         timestamp: seconds(status.at),
         recipient_id: person.waId,
-        ...(isFailed ? {} : { recipient_user_id: person.userId }),
+        ...(error ? {} : { recipient_user_id: person.userId }),
         ...(status.echo === '' ? {} : { biz_opaque_callback_data: status.echo }),
-        ...(status.status === 'delivered' || status.status === 'sent'
-          ? { pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: status.category } }
-          : {}),
-        ...(status.error
-          ? {
-              errors: [
-                {
-                  code: status.error.code,
-                  title: status.error.title,
-                  message: status.error.title,
-                  error_data: { details: status.error.details },
-                },
-              ],
-            }
-          : {}),
+        ...(pricing ? { pricing } : {}),
+        ...(error ? { errors: [errorItem(error)] } : {}),
+      },
+    ],
+  }
+}
+
+const errorItem = ({ code, title, details }: StatusError): Value => ({
+  code,
+  title,
+  message: title,
+  error_data: { details },
+  href: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/',
+})
+
+export function preferenceValue(number: PhoneNumber, person: Customer, at: number): Value {
+  return {
+    ...messaging(number),
+    contacts: [contact(person)],
+    user_preferences: [
+      {
+        wa_id: person.waId,
+        user_id: person.userId,
+        detail: `User requested to ${person.stopsMarketing ? 'stop' : 'resume'} marketing messages`,
+        category: 'marketing_messages',
+        value: person.stopsMarketing ? 'stop' : 'resume',
+        timestamp: Math.floor(at / 1000),
       },
     ],
   }

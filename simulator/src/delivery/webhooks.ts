@@ -1,56 +1,68 @@
-import { createHmac } from 'node:crypto'
+import { signPayload } from '@palomar/cloud-api'
 import type { Faults } from '../faults.ts'
+import type { Settings } from '../settings.ts'
 import type { App } from '../world/types.ts'
-import type { World } from '../world/world.ts'
+import type { Counters } from '../world/world.ts'
 import { metaJson } from './escape.ts'
 import type { Timers } from './timers.ts'
+import type { Value } from './values.ts'
 
 /** One change of one WABA, ready to go. */
 export interface Change {
   wabaId: string
   field: string
-  value: Record<string, unknown>
+  value: Value
+  /** Unix seconds; only account and template fields have it. */
+  time?: number
 }
 
-/** Meta documents up to 1,000 updates in a POST; smaller ones keep latency low. */
-const updatesMax = 100
-const flushMs = 5
+interface Parcel {
+  body: Uint8Array<ArrayBuffer>
+  signature: string
+  changes: number
+  tries: number
+}
+
 const inFlightMax = 16
-const timeoutMs = 10_000
-/** At once, then with growing gaps; the last one repeats until the process ends. */
+/** At once, then with growing gaps; the last one repeats, as Meta does for seven days. */
 const retryGapsMs = [0, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000]
 
 /**
- * Delivers changes to an app's webhook as Meta does: batched, signed over the bytes, again with growing gaps until it is
- * answered 200, always the same bytes. In parallel, so order is not kept.
+ * Delivers changes to an app's webhook as Meta does: batched, signed over the bytes with that app's secret, again with
+ * growing gaps until it is answered 200, always the same bytes. In parallel, so order is not kept.
  */
 export class Webhooks {
   readonly #queue: Change[] = []
-  readonly #waiting: { body: Buffer<ArrayBuffer>; signature: string; tries: number }[] = []
+  readonly #ready: Parcel[] = []
   #inFlight = 0
+  #unacknowledged = 0
   #isScheduled = false
   #isStopped = false
+  /** Why the last try failed; empty after one that did not. */
+  problem = ''
 
   constructor(
     readonly app: App,
-    readonly world: World,
+    readonly settings: Settings,
     readonly timers: Timers,
     readonly faults: Faults,
+    readonly counters: Counters,
   ) {}
 
   add(change: Change): void {
     if (this.app.webhookUrl === '' || this.#isStopped) return
+    this.#unacknowledged++
     this.#queue.push(change)
-    if (this.#queue.length >= updatesMax) this.#flush()
+    if (this.#queue.length >= this.settings.webhookChangesMax) this.#flush()
     else if (!this.#isScheduled) {
       this.#isScheduled = true
-      this.timers.after(flushMs, () => this.#flush())
+      this.timers.after(this.settings.webhookLingerMs, () => this.#flush())
     }
   }
 
-  /** Changes and bodies that no 200 has answered yet. */
+  /** Changes that no 200 has answered yet. */
   get pending(): number {
-    return this.#queue.length + this.#waiting.length + this.#inFlight
+    return this.#unacknowledged
   }
 
   stop(): void {
@@ -59,44 +71,48 @@ export class Webhooks {
 
   #flush(): void {
     this.#isScheduled = false
-    while (this.#queue.length > 0) {
-      const changes = this.#queue.splice(0, updatesMax)
-      this.#enqueue(changes)
-      if (this.faults.happens('duplicateWebhook')) this.#enqueue(changes)
+    for (let at = 0; at < this.#queue.length; at += this.settings.webhookChangesMax) {
+      const changes = this.#queue.slice(at, at + this.settings.webhookChangesMax)
+      const body = bytesOf({ object: 'whatsapp_business_account', entry: entriesOf(changes) }, this.settings)
+      const signature = signPayload(body, this.app.secret)
+      this.#ready.push({ body, signature, changes: changes.length, tries: 0 })
+      if (this.faults.happens('duplicateWebhook')) this.#ready.push({ body, signature, changes: 0, tries: 0 })
     }
-  }
-
-  #enqueue(changes: readonly Change[]): void {
-    const body = Buffer.from(metaJson({ object: 'whatsapp_business_account', entry: entriesOf(changes) }))
-    const signature = `sha256=${createHmac('sha256', this.app.secret).update(body).digest('hex')}`
-    this.#waiting.push({ body, signature, tries: 0 })
+    this.#queue.length = 0
     this.#next()
   }
 
   #next(): void {
     while (this.#inFlight < inFlightMax && !this.#isStopped) {
-      const item = this.#waiting.shift()
-      if (!item) return
-      this.#inFlight += 1
-      void this.#post(item.body, item.signature).then((isTaken) => {
-        this.#inFlight -= 1
-        if (!isTaken) this.#again(item)
+      const parcel = this.#ready.shift()
+      if (!parcel) return
+      this.#inFlight++
+      void this.#post(parcel).then((problem) => {
+        this.#inFlight--
+        this.problem = problem
+        if (problem === '') this.#delivered(parcel)
+        else this.#again(parcel)
         this.#next()
       })
     }
   }
 
-  #again(item: { body: Buffer<ArrayBuffer>; signature: string; tries: number }): void {
-    this.world.counters.webhookFailures += 1
-    const gap = retryGapsMs[Math.min(item.tries, retryGapsMs.length - 1)] ?? 0
-    item.tries += 1
-    this.timers.after(gap, () => {
-      this.#waiting.push(item)
+  #delivered(parcel: Parcel): void {
+    this.counters.webhooks++
+    this.#unacknowledged -= parcel.changes
+  }
+
+  #again(parcel: Parcel): void {
+    this.counters.webhookFailures++
+    const gapMs = retryGapsMs[Math.min(parcel.tries++, retryGapsMs.length - 1)] ?? 0
+    this.timers.after(gapMs, () => {
+      this.#ready.push(parcel)
       this.#next()
     })
   }
 
-  async #post(body: Buffer<ArrayBuffer>, signature: string): Promise<boolean> {
+  /** Empty when it was answered 200, else what happened. */
+  async #post({ body, signature }: Parcel): Promise<string> {
     try {
       const response = await fetch(this.app.webhookUrl, {
         method: 'POST',
@@ -106,24 +122,30 @@ export class Webhooks {
           'user-agent': 'facebookexternalua',
           'x-hub-signature-256': signature,
         },
-        signal: AbortSignal.timeout(timeoutMs),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(this.settings.webhookTimeoutMs),
       })
       await response.arrayBuffer()
-      if (response.status === 200) this.world.counters.webhooks += 1
-      return response.status === 200
-    } catch {
-      return false
+      return response.status === 200 ? '' : `HTTP ${response.status}`
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
     }
   }
 }
 
-/** Changes of one WABA share an entry; those of one number and field share a value, as Meta batches them. */
+const utf8 = new TextEncoder()
+
+const bytesOf = (body: unknown, { webhookEscapes }: Settings): Uint8Array<ArrayBuffer> =>
+  utf8.encode(webhookEscapes ? metaJson(body) : JSON.stringify(body))
+
+/** Changes of one account that were made together share an entry. */
 function entriesOf(changes: readonly Change[]): unknown[] {
-  const entries = new Map<string, { field: string; value: Record<string, unknown> }[]>()
-  for (const { wabaId, field, value } of changes) {
-    const list = entries.get(wabaId)
-    if (list) list.push({ field, value })
-    else entries.set(wabaId, [{ field, value }])
+  const entries = new Map<string, { id: string; time?: number; changes: { field: string; value: Value }[] }>()
+  for (const { wabaId, field, value, time } of changes) {
+    const key = `${wabaId} ${time ?? ''}`
+    const entry = entries.get(key) ?? { id: wabaId, ...(time === undefined ? {} : { time }), changes: [] }
+    entry.changes.push({ value, field } as { field: string; value: Value })
+    entries.set(key, entry)
   }
-  return [...entries].map(([id, list]) => ({ id, changes: list }))
+  return [...entries.values()]
 }

@@ -1,27 +1,35 @@
-/** Graph's error body and headers. Source: Meta, "Error codes". */
-export interface GraphErrorBody {
+import { errorPolicy, titleOf } from '@palomar/cloud-api'
+
+/** Graph's error body. Source: Meta, "Error codes". */
+export interface GraphFailure {
   code: number
-  subcode?: number
-  type?: string
-  title: string
   details?: string
+  /** The catalogue's when absent. */
+  title?: string
+  subcode?: number
+  type?: 'OAuthException' | 'GraphMethodException'
   status?: number
+  isTransient?: boolean
 }
 
-export function graphError(error: GraphErrorBody): Response {
-  const body = {
-    error: {
-      message: `(#${error.code}) ${error.title}`,
-      type: error.type ?? 'OAuthException',
-      code: error.code,
-      ...(error.subcode === undefined ? {} : { error_subcode: error.subcode }),
-      ...(error.details === undefined
-        ? {}
-        : { error_data: { messaging_product: 'whatsapp', details: error.details } }),
-      fbtrace_id: traceId(),
-    },
+export function graphError(failure: GraphFailure): Response {
+  const { code, details, title = titleOf(code), subcode, type = 'OAuthException', isTransient } = failure
+  const error = {
+    message: `(#${code}) ${title}`,
+    type,
+    code,
+    ...(subcode === undefined ? {} : { error_subcode: subcode }),
+    ...(details === undefined ? {} : { error_data: { messaging_product: 'whatsapp', details } }),
+    ...(isTransient === undefined ? {} : { is_transient: isTransient }),
+    fbtrace_id: traceId(),
   }
-  return graphJson(body, error.status ?? 400)
+  return graphJson({ error }, failure.status ?? errorPolicy(code).http)
+}
+
+/** The version that served the call; the newest there is serves those that name none. */
+let servedVersion = 'v26.0'
+export function servingVersion(version: string): void {
+  servedVersion = version
 }
 
 export function graphJson(body: unknown, status = 200): Response {
@@ -29,13 +37,14 @@ export function graphJson(body: unknown, status = 200): Response {
     status,
     headers: {
       'content-type': 'application/json; charset=UTF-8',
-      'facebook-api-version': 'v23.0',
+      'facebook-api-version': servedVersion,
       'x-fb-trace-id': traceId(),
+      'cache-control': 'private, no-cache, no-store, must-revalidate',
     },
   })
 }
 
-/** An id that does not exist or belongs to someone else looks the same. */
+/** An id that does not exist and one of someone else's look the same. */
 export function unknownObject(id: string): Response {
   return graphError({
     code: 100,
@@ -44,6 +53,14 @@ export function unknownObject(id: string): Response {
     title: `Unsupported request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation`,
   })
 }
+
+export const tooManyMessages = (): Response =>
+  graphError({
+    code: 130429,
+    details:
+      'Message failed to send because there were too many messages sent from this phone number in a short period of time',
+    isTransient: true,
+  })
 
 let traces = 0
 function traceId(): string {

@@ -1,95 +1,125 @@
-import { validateSend } from '@palomar/cloud-api'
+import { fitTemplate, isBsuid, needsWindow, renderTemplate, type SendMessage } from '@palomar/cloud-api'
+import { failureOf, type Outbound } from '../delivery/outbox.ts'
 import type { Simulation } from '../simulation.ts'
-import type { PhoneNumber } from '../world/types.ts'
+import { customer } from '../world/seed.ts'
+import { summaryOf } from '../world/summary.ts'
+import type { Customer, PhoneNumber, Template } from '../world/types.ts'
 import { waIdOf } from '../world/wa-id.ts'
-import { graphError, graphJson } from './answer.ts'
-import { checkParameters, renderTemplate } from './template-check.ts'
+import { graphError, graphJson, tooManyMessages } from './answer.ts'
 
-type Json = Record<string, unknown>
-
-/** POST /{phone-number-id}/messages. Checks in Meta's order: shape, recipient, template, then it is accepted. */
-export function send(simulation: Simulation, number: PhoneNumber, body: unknown): Response {
-  const input = body as Json
-  if (input?.status === 'read') return graphJson({ success: true })
-  const checked = validateSend(body)
-  if (!checked.ok) {
-    const [first] = checked.errors
-    const details = first ? `${first.path} ${first.detail}` : checked.title
-    return graphError({ code: checked.code, title: checked.title, details })
+/** A message whose shape is right. Checked on in Meta's order: recipient, template, rates; then it is accepted. */
+export function send(simulation: Simulation, number: PhoneNumber, message: SendMessage): Response {
+  const { world, settings } = simulation
+  const person = recipientOf(simulation, message)
+  if (person.waId === number.displayPhoneNumber.replace(/\D/g, '')) {
+    return graphError({ code: 131021, details: 'Sender and recipient phone number is the same.' })
   }
-  if (input.messaging_product !== 'whatsapp') {
-    return graphError({ code: 100, title: 'The parameter messaging_product is required.' })
+  const template = message.type === 'template' ? findTemplate(simulation, number, message) : undefined
+  if (template instanceof Response) return template
+  if (template && template.category.toUpperCase() === 'AUTHENTICATION' && !message.to) {
+    return graphError({ code: 131062, details: 'Authentication templates cannot be sent to a user id.' })
   }
-  const type = String(input.type ?? 'text')
-  const template = type === 'template' ? findTemplate(simulation, number, input.template as Json) : undefined
-  if (type === 'template') {
-    const { name, language, components } = input.template as Json
-    if (!template) {
+  const at = Date.now()
+  if (settings.rates) {
+    if (!world.meter.allowsNumber(number.id, number.throughput, at)) {
+      world.counters.overThroughput++
+      return tooManyMessages()
+    }
+    if (!world.meter.allowsPair(number.id, person.waId, at)) {
+      world.counters.overPairRate++
       return graphError({
-        code: 132001,
-        title: 'Template name does not exist in the translation',
-        details: `template name (${String(name)}) does not exist in ${String((language as Json | undefined)?.code)}`,
-        status: 404,
+        code: 131056,
+        details:
+          'Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.',
       })
     }
-    if (template.status === 'PAUSED') return graphError({ code: 132015, title: 'Template is paused' })
-    const wrong = checkParameters(template, components)
-    if (wrong) return graphError(wrong)
   }
-  const text = template
-    ? renderTemplate(template, (input.template as Json).components)
-    : shownText(type, input)
-  return accept(simulation, number, input, {
-    type,
-    text,
-    category: (template?.category ?? 'SERVICE').toLowerCase(),
-    needsWindow: type !== 'template' && input.category === undefined,
+  const send = outboundOf(simulation, number, person, message, template, at)
+  if (
+    settings.closedWindow === 'answer' &&
+    send.needsWindow &&
+    !world.chats.isWindowOpen(number.id, person.waId, at)
+  ) {
+    return graphError({ code: 131047, details: failureOf(131047).details })
+  }
+  world.ledger.add({
+    wamid: send.wamid,
+    phoneNumberId: number.id,
+    to: person.waId,
+    type: message.type,
+    echo: send.echo,
+    at,
   })
-}
-
-interface Shown {
-  type: string
-  text: string
-  category: string
-  needsWindow: boolean
-}
-
-function accept(simulation: Simulation, number: PhoneNumber, input: Json, shown: Shown): Response {
-  const { world } = simulation
-  const dialled = String(input.to ?? '')
-  const person =
-    input.to === undefined ? personOf(simulation, String(input.recipient)) : world.customer(waIdOf(dialled))
-  if (!person) return graphError({ code: 131026, title: 'Message undeliverable' })
-  const wamid = world.newWamid()
-  const echo = typeof input.biz_opaque_callback_data === 'string' ? input.biz_opaque_callback_data : ''
-  const at = Date.now()
-  world.accepted.push({ wamid, phoneNumberId: number.id, to: person.waId, type: shown.type, echo, at })
-  world.counters.accepted += 1
-  simulation.outbound({ number, person, wamid, echo, at, ...shown })
+  world.counters.accepted++
+  simulation.accept(send)
   return graphJson({
     messaging_product: 'whatsapp',
     contacts: [
-      input.to === undefined
-        ? { input: String(input.recipient), user_id: person.userId }
-        : { input: dialled, wa_id: person.waId },
+      message.to === undefined
+        ? { input: message.recipient, user_id: person.userId }
+        : { input: message.to, wa_id: person.waId },
     ],
-    messages: [{ id: wamid, ...(shown.type === 'template' ? { message_status: 'accepted' } : {}) }],
+    messages: [{ id: send.wamid, ...(template ? { message_status: 'accepted' } : {}) }],
   })
 }
 
-function personOf({ world }: Simulation, userId: string) {
-  return [...world.customers.values()].find((person) => person.userId === userId)
+/** With both, Meta takes `to`. A user id that nobody has is someone who is not on WhatsApp. */
+function recipientOf({ world }: Simulation, { to, recipient = '' }: SendMessage): Customer {
+  if (to !== undefined) return world.customer(waIdOf(to))
+  const known = isBsuid(recipient) ? world.customerByUserId(recipient) : undefined
+  return known ?? { ...customer('', recipient, ''), isOnWhatsApp: false }
 }
 
-function findTemplate({ world }: Simulation, number: PhoneNumber, template: Json) {
-  const language = (template.language as Json | undefined)?.code
-  return world.template(number.wabaId, String(template.name), String(language))
+function findTemplate(
+  { world }: Simulation,
+  number: PhoneNumber,
+  message: Extract<SendMessage, { type: 'template' }>,
+): Template | Response {
+  const { name, language } = message.template
+  const template = world.template(number.wabaId, name, language.code.replace('-', '_'))
+  if (!template || !['APPROVED', 'PAUSED', 'DISABLED'].includes(template.status)) {
+    return graphError({ code: 132001, details: `template name (${name}) does not exist in ${language.code}` })
+  }
+  if (template.status === 'PAUSED') {
+    return graphError({
+      code: 132015,
+      details: 'Template is paused due to low quality so it cannot be sent.',
+    })
+  }
+  if (template.status === 'DISABLED') {
+    return graphError({ code: 132016, details: 'Template has been permanently disabled.' })
+  }
+  const fit = fitTemplate(message.template, template.components)
+  return fit.ok ? template : graphError({ code: fit.code, details: fit.detail })
 }
 
-function shownText(type: string, input: Json): string {
-  const content = (input[type] ?? {}) as Json
-  if (type === 'text') return String(content.body ?? '')
-  if (type === 'reaction') return String(content.emoji ?? '')
-  if (type === 'interactive') return String((content.body as Json | undefined)?.text ?? '')
-  return String(content.caption ?? content.filename ?? content.name ?? '')
+function outboundOf(
+  { world }: Simulation,
+  number: PhoneNumber,
+  person: Customer,
+  message: SendMessage,
+  template: Template | undefined,
+  at: number,
+): Outbound {
+  const own: unknown = message[message.type as keyof SendMessage]
+  const rendered =
+    template && message.type === 'template'
+      ? renderTemplate(template.components, message.template)
+      : undefined
+  return {
+    number,
+    person,
+    wamid: world.newWamid(),
+    echo: message.biz_opaque_callback_data ?? '',
+    at,
+    category: (template?.category ?? message.category ?? 'service').toLowerCase(),
+    needsWindow: needsWindow(message),
+    shown: {
+      type: message.type,
+      text: rendered ? rendered.body : summaryOf(message.type, own),
+      content: own,
+      ...(rendered ? { template: rendered } : {}),
+      ...(message.context ? { quoted: message.context.message_id } : {}),
+    },
+  }
 }

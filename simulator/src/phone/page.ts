@@ -1,22 +1,61 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+/// <reference lib="dom" />
+import type { ChatView, Overview } from '../control/view.ts'
+import { languages, type Words } from './words.ts'
 
-const folder = import.meta.dir
+export type Shown = ChatView['messages'][number]
 
-/** Serves the virtual phone at `/`: one page, one style sheet, one script, nothing from elsewhere. */
-export function phonePage(): (request: Request, url: URL) => Response | undefined {
-  const read = (name: string) => readFileSync(join(folder, name), 'utf8')
-  const script = new Bun.Transpiler({ loader: 'ts', target: 'browser' })
-  const files: Record<string, [type: string, body: string]> = {
-    '/favicon.ico': ['image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
-    '/': ['text/html; charset=utf-8', read('phone.html')],
-    '/phone.css': ['text/css; charset=utf-8', read('phone.css')],
-    '/phone.js': ['text/javascript; charset=utf-8', script.transformSync(read('phone.ts'))],
-    '/words.js': ['text/javascript; charset=utf-8', script.transformSync(read('words.ts'))],
-  }
-  return (request, url) => {
-    const file = request.method === 'GET' ? files[url.pathname] : undefined
-    if (!file) return undefined
-    return new Response(file[1], { headers: { 'content-type': file[0], 'cache-control': 'no-cache' } })
-  }
+export function byId<T extends HTMLElement>(id: string): T {
+  const found = document.getElementById(id)
+  if (!found) throw new Error(`the page has no #${id}`)
+  return found as T
+}
+
+/** What the page knows; drawn by phone.ts and panel.ts. */
+export const page: { words: Words; language: string; world: Overview | undefined } = {
+  words: languages.es as Words,
+  language: 'es',
+  world: undefined,
+}
+
+type Child = Node | string | false | undefined
+
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
+  made.append(...children.filter((child) => child !== undefined && child !== false))
+  return made
+}
+
+export function button(
+  label: string,
+  act: () => unknown,
+  attributes: Record<string, string> = {},
+): HTMLButtonElement {
+  const made = element('button', { type: 'button', ...attributes }, label)
+  made.addEventListener('click', () => void act())
+  return made
+}
+
+/** Asks the simulator; what went wrong is said in the panel. */
+export async function control<T>(path: string, body?: unknown): Promise<T> {
+  const init =
+    body === undefined
+      ? {}
+      : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const response = await fetch(`/control/${path}`, init).catch(() => undefined)
+  const answer = (await response?.json().catch(() => undefined)) as (T & { error?: string }) | undefined
+  const problem = response?.ok && answer ? '' : (answer?.error ?? page.words.offline)
+  say(problem)
+  if (problem !== '' || !answer) throw new Error(problem)
+  return answer
+}
+
+export function say(problem: string): void {
+  const place = byId('problem')
+  place.hidden = problem === ''
+  place.textContent = problem
 }

@@ -1,233 +1,236 @@
-/// <reference lib="dom" />
-// @ts-expect-error: served beside this script under this name.
-import { languages as served } from '/words.js'
-import type { Words } from './words.ts'
+/** The customer's phone: one chat, drawn anew when the simulator says that it changed. */
+import type { ChatView } from '../control/view.ts'
+import { bubble, type Gestures, kindOf } from './bubble.ts'
+import { button, byId, control, element, page, type Shown } from './page.ts'
+import { customerHere, drawHabits, drawPanel, loadFigures, loadWorld, place } from './panel.ts'
+import { languages, type Word, type Words } from './words.ts'
 
-const languages = served as Record<string, Words>
+const thread = byId('thread')
+const sheet = byId<HTMLDialogElement>('sheet')
+const textInput = byId<HTMLTextAreaElement>('text')
+const languageSelect = byId<HTMLSelectElement>('language')
+const customerSelect = byId<HTMLSelectElement>('customer')
+const numberSelect = byId<HTMLSelectElement>('number')
+const figuresEveryMs = 2_000
 
-interface PhoneNumber {
-  phone_number_id: string
-  display_phone_number: string
-  verified_name: string
-  waba_id: string
-  business_id: string
-  app_id: string
-  token: string
-  claimed: boolean
-}
-interface Overview {
-  apps: { id: string; slug: string; secret: string }[]
-  numbers: PhoneNumber[]
-  customers: { wa_id: string; name: string }[]
-  faults: Record<string, number>
-}
-interface ShownMessage {
-  wamid: string
-  from: 'customer' | 'business'
-  at: number
-  text: string
-  type: string
-}
-
-const $ = <T extends HTMLElement>(id: string) => document.getElementById(id) as T
-const thread = $<HTMLDivElement>('thread')
-const customerSelect = $<HTMLSelectElement>('customer')
-const numberSelect = $<HTMLSelectElement>('number')
-const languageSelect = $<HTMLSelectElement>('language')
-const textInput = $<HTMLInputElement>('text')
-
-let words = languages.es as Words
-let world: Overview = { apps: [], numbers: [], customers: [], faults: {} }
 let shown = ''
-
-async function control<T>(path: string, body?: unknown): Promise<T> {
-  const init =
-    body === undefined
-      ? {}
-      : { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
-  const response = await fetch(`/control/${path}`, init).catch(() => undefined)
-  const problem = $('problem')
-  const answer = (await response?.json().catch(() => undefined)) as (T & { error?: string }) | undefined
-  problem.hidden = response?.ok === true
-  if (!response?.ok || !answer) {
-    problem.textContent = answer?.error ?? words.offline
-    throw new Error(problem.textContent)
-  }
-  return answer
-}
-
-const element = (tag: string, className: string, text = '') => {
-  const made = document.createElement(tag)
-  made.className = className
-  made.textContent = text
-  return made
-}
-
-function place(): { phone_number_id: string; wa_id: string } {
-  return { phone_number_id: numberSelect.value, wa_id: customerSelect.value }
-}
+let quoted: Shown | undefined
 
 function speak(language: string): void {
-  words = (languages[language] ?? languages.es) as Words
-  document.documentElement.lang = language
-  languageSelect.value = language
-  localStorage.setItem('language', language)
-  for (const node of document.querySelectorAll<HTMLElement>('[data-word]')) {
-    node.textContent = words[node.dataset.word as keyof Words] ?? ''
-  }
-  textInput.placeholder = words.placeholder
-  textInput.setAttribute('aria-label', words.placeholder)
-  drawUnclaimed()
-  drawFaults()
-}
-
-function fill(select: HTMLSelectElement, options: [value: string, label: string][], wanted: string): void {
-  select.replaceChildren(...options.map(([value, label]) => new Option(label, value)))
-  if (options.some(([value]) => value === wanted)) select.value = wanted
-}
-
-async function loadWorld(): Promise<void> {
-  world = await control<Overview>('overview')
-  fill(
-    customerSelect,
-    world.customers.map((c) => [c.wa_id, `${c.name} · +${c.wa_id}`]),
-    customerSelect.value || (localStorage.getItem('customer') ?? ''),
-  )
-  fill(
-    numberSelect,
-    world.numbers.map((n) => [n.phone_number_id, `${n.verified_name} · ${n.display_phone_number}`]),
-    numberSelect.value || (localStorage.getItem('number') ?? ''),
-  )
-  drawUnclaimed()
-  drawFaults()
+  page.words = (languages[language] ?? languages.es) as Words
+  page.language = language in languages ? language : 'es'
+  document.documentElement.lang = page.language
+  document.title = `${page.words.title} · Palomar`
+  languageSelect.value = page.language
+  localStorage.setItem('language', page.language)
+  for (const node of document.querySelectorAll<HTMLElement>('[data-word]'))
+    node.textContent = page.words[node.dataset.word as Word] ?? ''
+  textInput.placeholder = page.words.placeholder
+  textInput.setAttribute('aria-label', page.words.placeholder)
+  byId('send').setAttribute('aria-label', page.words.send)
+  byId('attach').setAttribute('aria-label', page.words.attach)
+  byId('phone').setAttribute('aria-label', page.words.phoneLabel)
+  thread.setAttribute('aria-label', page.words.thread)
+  shown = ''
+  if (page.world) drawPanel()
 }
 
 async function openChat(): Promise<void> {
   const { phone_number_id, wa_id } = place()
   localStorage.setItem('customer', wa_id)
   localStorage.setItem('number', phone_number_id)
-  const number = world.numbers.find((known) => known.phone_number_id === phone_number_id)
-  $('business').textContent = number?.verified_name ?? ''
-  $('business-number').textContent = number?.display_phone_number ?? ''
-  $('avatar').textContent = (number?.verified_name ?? '#').slice(0, 1)
+  const number = page.world?.numbers.find((known) => known.phone_number_id === phone_number_id)
+  byId('business').textContent = number?.verified_name ?? ''
+  byId('avatar').textContent = (number?.verified_name ?? '#').slice(0, 1)
   shown = ''
+  quote(undefined)
+  drawHabits()
   await look()
   await drawChat()
 }
 
-/** Only a page in front reads: the customer has the chat open while he looks at it. */
+let lookedAt: ReturnType<typeof place> | undefined
+
+/** Only a page in front reads: the customer has a chat open while he looks at it, and one at a time. */
 async function look(): Promise<void> {
-  await control('look', { ...place(), open: document.visibilityState === 'visible' })
+  const here = place()
+  const isFront = document.visibilityState === 'visible' && customerHere()?.offline !== true
+  const isElsewhere =
+    lookedAt && (lookedAt.wa_id !== here.wa_id || lookedAt.phone_number_id !== here.phone_number_id)
+  if (lookedAt && isElsewhere) await control('look', { ...lookedAt, open: false })
+  lookedAt = here
+  await control('look', { ...here, open: isFront })
 }
 
 async function drawChat(): Promise<void> {
-  const query = new URLSearchParams(place())
-  const chat = await control<{ messages: ShownMessage[] }>(`chat?${query}`)
-  const now = chat.messages.map((message) => message.wamid).join()
-  if (now === shown && thread.childElementCount > 0) return
+  const chat = await control<ChatView>(`chat?${new URLSearchParams(place())}`)
+  const number = page.world?.numbers.find(({ phone_number_id }) => phone_number_id === chat.phone_number_id)
+  byId('business-number').textContent = chat.typing ? page.words.typing : (number?.display_phone_number ?? '')
+  const now = JSON.stringify([chat.messages, chat.typing])
+  if (now === shown) return
   shown = now
-  thread.replaceChildren(
-    ...(chat.messages.length === 0 ? [element('p', 'empty', words.empty)] : chat.messages.map(bubble)),
+  const isAtEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80
+  const isFirst = thread.childElementCount === 0
+  thread.replaceChildren(...rows(chat))
+  if (isAtEnd || isFirst) thread.scrollTop = thread.scrollHeight
+}
+
+function rows(chat: ChatView): Node[] {
+  if (chat.messages.length === 0) return [element('p', { class: 'empty' }, page.words.empty)]
+  const byWamid = new Map(chat.messages.map((message) => [message.wamid, message]))
+  let day = ''
+  const made = chat.messages.flatMap((message) => {
+    const own = dayOf(message.at)
+    const separator = own === day ? [] : [element('p', { class: 'day' }, own)]
+    day = own
+    return [...separator, bubble(message, message.quoted ? byWamid.get(message.quoted) : undefined, gestures)]
+  })
+  const dots = () =>
+    element(
+      'div',
+      { class: 'bubble dots', 'aria-label': page.words.typing },
+      ...['', '', ''].map(() => element('i')),
+    )
+  return chat.typing ? [...made, dots()] : made
+}
+
+function dayOf(at: number): string {
+  const date = new Date(at)
+  const daysAgo = Math.round(
+    (new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86_400_000,
   )
+  if (daysAgo === 0) return page.words.today
+  if (daysAgo === 1) return page.words.yesterday
+  return date.toLocaleDateString(page.language, { day: 'numeric', month: 'long' })
+}
+
+async function write(body: Record<string, unknown>): Promise<void> {
+  const answer = quoted ? { quoted: quoted.wamid } : {}
+  quote(undefined)
+  await control('write', { ...place(), ...answer, ...body })
+  await drawChat()
   thread.scrollTop = thread.scrollHeight
 }
 
-function bubble(message: ShownMessage): HTMLElement {
-  const made = element(
-    'div',
-    message.from === 'customer' ? 'bubble mine' : 'bubble',
-    message.text || `[${message.type}]`,
-  )
-  made.dataset.from = message.from
-  const time = new Date(message.at).toLocaleTimeString(document.documentElement.lang, {
-    hour: '2-digit',
-    minute: '2-digit',
-  })
-  made.append(element('footer', '', message.from === 'customer' ? `${time} ✓` : time))
-  return made
+function quote(message: Shown | undefined): void {
+  quoted = message
+  const bar = byId('quote')
+  bar.hidden = message === undefined
+  if (!message) return
+  const close = button('✕', () => quote(undefined), { 'aria-label': page.words.close })
+  bar.replaceChildren(element('span', {}, message.text || kindOf(message)), close)
+  textInput.focus()
 }
 
-function drawUnclaimed(): void {
-  const app = (id: string) => world.apps.find((known) => known.id === id)
-  $('unclaimed').replaceChildren(
-    ...world.numbers
-      .filter((number) => !number.claimed)
-      .map((number) => {
-        const card = element('div', 'card')
-        card.dataset.number = number.phone_number_id
-        card.append(element('strong', '', number.verified_name))
-        const rows: [string, string, string][] = [
-          [words.fieldNumber, number.display_phone_number, 'display_phone_number'],
-          [words.fieldId, number.phone_number_id, 'phone_number_id'],
-          [words.fieldWaba, number.waba_id, 'waba_id'],
-          [words.fieldBusiness, number.business_id, 'business_id'],
-          [words.fieldApp, `${app(number.app_id)?.slug ?? ''} · ${number.app_id}`, 'app_id'],
-          [words.fieldSecret, app(number.app_id)?.secret ?? '', 'app_secret'],
-          [words.fieldToken, number.token, 'token'],
-        ]
-        card.append(...rows.map(([label, value, field]) => copyRow(label, value, field)))
-        return card
-      }),
-  )
+const gestures: Gestures = {
+  reply: quote,
+  react: (message) => {
+    const emoji = message.reaction === '👍' ? '' : '👍'
+    const content = emoji === '' ? { message_id: message.wamid } : { message_id: message.wamid, emoji }
+    void control('write', { ...place(), type: 'reaction', content })
+  },
+  press: (message, type, content) => void write({ type, content, quoted: message.wamid }),
+  openSheet,
+  closeSheet: () => sheet.close(),
 }
 
-function copyRow(label: string, value: string, field: string): HTMLElement {
-  const row = element('div', 'copy')
-  const code = element('code', '', value)
-  code.dataset.field = field
-  const button = element('button', '', words.copy) as HTMLButtonElement
-  button.type = 'button'
-  button.onclick = async () => {
-    await navigator.clipboard.writeText(value)
-    button.textContent = words.copied
-    setTimeout(() => (button.textContent = words.copy), 1500)
-  }
-  row.append(element('span', '', label), code, button)
-  return row
+function openSheet(title: string, content: Node[]): void {
+  const close = button('✕', () => sheet.close(), { 'aria-label': page.words.close, class: 'close' })
+  sheet.replaceChildren(element('header', {}, element('strong', {}, title), close), ...content)
+  sheet.showModal()
 }
 
-function drawFaults(): void {
-  $('faults').replaceChildren(
-    ...Object.entries(world.faults).map(([name, rate]) => {
-      const row = element('label', 'fault', words[name as keyof Words] ?? name)
-      const input = document.createElement('input')
-      Object.assign(input, { type: 'number', min: '0', max: '1', step: '0.05', value: String(rate) })
-      input.onchange = () => void control('faults', { [name]: Number(input.value) })
-      row.append(input)
-      return row
-    }),
-  )
+function attach(): void {
+  const choice = (word: Word, act: () => Promise<unknown>) =>
+    button(page.words[word], async () => {
+      sheet.close()
+      await act()
+      await drawChat()
+    })
+  const location = { latitude: 4.711, longitude: -74.0721, name: 'Plaza de Bolívar', address: 'Bogotá' }
+  const contacts = [
+    {
+      name: { formatted_name: 'Tomás Ríos', first_name: 'Tomás', last_name: 'Ríos' },
+      phones: [{ phone: '+57 300 555 0101', wa_id: '573005550101', type: 'CELL' }],
+    },
+  ]
+  openSheet(page.words.attach, [
+    choice('picture', () => control('picture', place())),
+    choice('place', () => write({ type: 'location', content: location })),
+    choice('card', () => write({ type: 'contacts', content: contacts })),
+  ])
 }
 
-$<HTMLFormElement>('composer').onsubmit = async (event) => {
-  event.preventDefault()
+async function sendText(): Promise<void> {
   const text = textInput.value.trim()
   if (text === '') return
   textInput.value = ''
-  await control('write', { ...place(), text }).catch(() => (textInput.value = text))
-  await drawChat()
-}
-$<HTMLFormElement>('new-customer').onsubmit = async (event) => {
-  event.preventDefault()
-  const made = await control<{ wa_id: string }>('customers', {
-    name: $<HTMLInputElement>('new-name').value,
-    wa_id: $<HTMLInputElement>('new-phone').value,
+  fitInput()
+  await write({ text }).catch(() => {
+    textInput.value = text
   })
+}
+
+/** Grows to a few lines, then scrolls. */
+function fitInput(): void {
+  textInput.style.height = 'auto'
+  textInput.style.height = `${Math.min(textInput.scrollHeight, 120)}px`
+}
+
+byId('composer').addEventListener('submit', (event) => {
+  event.preventDefault()
+  void sendText()
+})
+textInput.addEventListener('input', fitInput)
+textInput.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+  event.preventDefault()
+  void sendText()
+})
+byId('attach').addEventListener('click', attach)
+// A tap beside the sheet closes it.
+sheet.addEventListener('click', (event) => event.target === sheet && sheet.close())
+byId('new-customer').addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const form = event.target as HTMLFormElement
+  const made = await control<{ wa_id: string }>('customers', {
+    name: byId<HTMLInputElement>('new-name').value,
+    wa_id: byId<HTMLInputElement>('new-phone').value,
+  })
+  form.reset()
   await loadWorld()
   customerSelect.value = made.wa_id
-  ;(event.target as HTMLFormElement).reset()
   await openChat()
-}
-customerSelect.onchange = () => void openChat()
-numberSelect.onchange = () => void openChat()
-languageSelect.onchange = () => speak(languageSelect.value)
+})
+customerSelect.addEventListener('change', () => void openChat())
+numberSelect.addEventListener('change', () => void openChat())
+languageSelect.addEventListener('change', () => {
+  speak(languageSelect.value)
+  void drawChat()
+})
 document.addEventListener('visibilitychange', () => void look())
+
+/** Live, and again by itself when the simulator was away. */
+function listen(): void {
+  const feed = new EventSource('/control/feed')
+  feed.onopen = () => void refresh()
+  feed.onmessage = (event) => {
+    const { chats } = JSON.parse(event.data) as { chats: string[] | null }
+    const { phone_number_id, wa_id } = place()
+    if (chats === null || chats.includes(`${phone_number_id}/${wa_id}`)) void drawChat()
+  }
+}
+
+async function refresh(): Promise<void> {
+  await loadFigures()
+  await look()
+  await drawChat()
+}
 
 speak(localStorage.getItem('language') ?? 'es')
 await loadWorld()
 await openChat()
-new EventSource('/control/feed').onmessage = (event) => {
-  const change = JSON.parse(event.data) as { phone_number_id: string; wa_id: string }
-  const here = place()
-  if (change.phone_number_id === here.phone_number_id && change.wa_id === here.wa_id) void drawChat()
-}
+listen()
+setInterval(() => {
+  if (document.visibilityState === 'visible') void loadFigures().catch(() => undefined)
+}, figuresEveryMs)

@@ -1,3 +1,4 @@
+import { seedTemplates } from './seed-templates.ts'
 import type { App, Customer, PhoneNumber, Template } from './types.ts'
 
 export interface SeedOptions {
@@ -5,8 +6,10 @@ export interface SeedOptions {
   appSecret: string
   verifyToken: string
   accessToken: string
-  /** Further numbers for load tests, claimed and with the demo's token. */
+  /** Further numbers for load tests, in the demo's account and with its token. */
   extraNumbers?: number
+  /** Of the extra numbers. */
+  extraThroughput?: number
 }
 
 export interface Seed {
@@ -16,51 +19,40 @@ export interface Seed {
   customers: Customer[]
 }
 
-const appId = '400000000000001'
+/** Meta's default for a number. */
+const defaultThroughput = 80
 
-/** The world before anything happened: the demo's number, two nobody has claimed, their templates, three customers. */
+/** The world before anything happened: the demo's number, three that nobody has claimed, their templates, some customers. */
 export function seedWorld(options: SeedOptions): Seed {
-  const number = (
-    n: number,
-    display: string,
-    name: string,
-    token: string,
-    isClaimed: boolean,
-  ): PhoneNumber => ({
-    id: String(100_000_000_000_000 + n),
-    displayPhoneNumber: display,
-    verifiedName: name,
-    wabaId: String(200_000_000_000_000 + n),
-    businessId: String(300_000_000_000_000 + n),
-    appId,
-    token,
-    isClaimed,
-  })
-  const numbers = [
-    number(1, '+57 300 000 0001', 'Palomar Demo', options.accessToken, true),
-    number(2, '+54 9 11 5000 0002', 'Panadería Sol', 'sim-token-panaderia-sol', false),
-    number(3, '+55 11 95000 0003', 'Livraria Lua', 'sim-token-livraria-lua', false),
+  const apps = [
+    app(1, 'Palomar Demo', 'default', options.appSecret, options),
+    // Belongs to another app, as a company that brings its own has it.
+    app(2, 'Clínica Norte', 'clinica', 'sim-secret-clinica-norte-0123456', options),
   ]
-  for (let n = 0; n < (options.extraNumbers ?? 0); n += 1) {
-    const suffix = String(n).padStart(4, '0')
-    // All of them in the demo's account, so that one template list serves them.
-    const extra = number(1000 + n, `+57 301 000 ${suffix}`, `Load ${n}`, options.accessToken, true)
-    numbers.push({ ...extra, wabaId: '200000000000001', businessId: '300000000000001' })
+  const numbers = [
+    number(1, '+57 300 000 0001', 'Palomar Demo', apps[0], options.accessToken, true),
+    number(2, '+54 9 11 5000 0002', 'Panadería Sol', apps[0], 'sim-token-panaderia-sol', false),
+    number(3, '+55 11 95000 0003', 'Livraria Lua', apps[0], 'sim-token-livraria-lua', false),
+    number(4, '+52 55 5000 0004', 'Clínica Norte', apps[1], 'sim-token-clinica-norte', false),
+  ]
+  for (let n = 0; n < (options.extraNumbers ?? 0); n++) {
+    const extra = number(
+      1000 + n,
+      `+57 301 ${String(n).padStart(7, '0')}`,
+      `Load ${n}`,
+      apps[0],
+      options.accessToken,
+      true,
+    )
+    const throughput = options.extraThroughput ?? defaultThroughput
+    // In the demo's account, so that one template list serves them all.
+    numbers.push({ ...extra, wabaId: idOf(2, 1), businessId: idOf(3, 1), throughput })
   }
-  const wabaIds = [...new Set(numbers.map((known) => known.wabaId))]
+  const wabaIds = [...new Set(numbers.map(({ wabaId }) => wabaId))]
   return {
-    apps: [
-      {
-        id: appId,
-        name: 'Palomar Demo',
-        slug: 'default',
-        secret: options.appSecret,
-        verifyToken: options.verifyToken,
-        webhookUrl: options.webhookUrl,
-      },
-    ],
+    apps,
     numbers,
-    templates: wabaIds.flatMap((wabaId, index) => templatesOf(wabaId, index)),
+    templates: wabaIds.flatMap((wabaId, index) => seedTemplates(wabaId, index)),
     customers: [
       customer('573001112233', 'CO.8pQ2xV7kLm', 'Lucía Torres'),
       customer('5491156384310', 'AR.3nB5cT9wRz', 'Martín Gómez'),
@@ -69,47 +61,44 @@ export function seedWorld(options: SeedOptions): Seed {
   }
 }
 
-export function customer(waId: string, userId: string, name: string): Customer {
-  return { waId, userId, name, isOnWhatsApp: true }
+/** Numbers, accounts, portfolios and apps differ in their first digit, so that a mix-up shows. */
+const idOf = (kind: 1 | 2 | 3 | 4, n: number): string => String(kind * 100_000_000_000_000 + n)
+
+function app(
+  n: number,
+  name: string,
+  slug: string,
+  secret: string,
+  { webhookUrl, verifyToken }: SeedOptions,
+): App {
+  const url =
+    webhookUrl === '' || slug === 'default' ? webhookUrl : `${webhookUrl.replace(/\/+$/, '')}/${slug}`
+  return { id: idOf(4, n), name, slug, secret, verifyToken, webhookUrl: url }
 }
 
-function templatesOf(wabaId: string, index: number): Template[] {
-  const template = (
-    n: number,
-    name: string,
-    language: string,
-    category: Template['category'],
-    body: string,
-  ): Template => ({
-    id: String(500_000_000_000_000 + index * 100 + n),
-    wabaId,
-    name,
-    language,
-    category,
-    status: 'APPROVED',
-    components: [{ type: 'BODY', text: body }],
-  })
-  return [
-    {
-      ...template(1, 'hello_world', 'en_US', 'UTILITY', ''),
-      components: [
-        { type: 'HEADER', format: 'TEXT', text: 'Hello World' },
-        {
-          type: 'BODY',
-          text: 'Welcome and congratulations!! This message demonstrates your ability to send a WhatsApp message notification from the Cloud API. Thank you for taking the time to test with us.',
-        },
-        { type: 'FOOTER', text: 'WhatsApp Business Platform sample message' },
-      ],
-    },
-    template(2, 'pedido_listo', 'es', 'UTILITY', 'Hola {{1}}, tu pedido {{2}} está listo para recoger.'),
-    template(
-      3,
-      'pedido_pronto',
-      'pt_BR',
-      'UTILITY',
-      'Olá {{1}}, seu pedido {{2}} está pronto para retirada.',
-    ),
-    template(4, 'codigo_acceso', 'es', 'AUTHENTICATION', 'Tu código es {{1}}. No lo compartas.'),
-    template(5, 'novedades', 'es', 'MARKETING', '{{1}}, esta semana hay novedades que te van a gustar.'),
-  ]
+function number(
+  n: number,
+  displayPhoneNumber: string,
+  verifiedName: string,
+  app: App | undefined,
+  token: string,
+  isClaimed: boolean,
+): PhoneNumber {
+  return {
+    id: idOf(1, n),
+    displayPhoneNumber,
+    verifiedName,
+    wabaId: idOf(2, n),
+    businessId: idOf(3, n),
+    appId: app?.id ?? '',
+    token,
+    isClaimed,
+    throughput: defaultThroughput,
+    quality: 'GREEN',
+    standing: 'good',
+  }
+}
+
+export function customer(waId: string, userId: string, name: string): Customer {
+  return { waId, userId, name, isOnWhatsApp: true, isOffline: false, tellsRead: true, stopsMarketing: false }
 }

@@ -1,20 +1,28 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { customer } from './seed.ts'
 import type { Chat, Customer } from './types.ts'
 import type { World } from './world.ts'
 
 interface Kept {
-  chats: Chat[]
-  customers: Customer[]
+  chats: (Chat & { lastInboundAt?: number })[]
+  customers: Partial<Customer>[]
 }
 
-/** Chats and customers of an earlier run; a file that does not parse is as good as none. */
+const chatsKept = 200
+
+/** Chats, windows and customers of an earlier run; a file that does not parse is as good as none. */
 export function restoreWorld(world: World, file: string): void {
   if (!existsSync(file)) return
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept
-    for (const person of kept.customers) world.customers.set(person.waId, person)
-    for (const chat of kept.chats)
-      world.chats.set(`${chat.phoneNumberId}/${chat.waId}`, { ...chat, isOpen: false })
+    for (const person of kept.customers) {
+      const { waId = '', userId = '', name = '' } = person
+      if (waId !== '' && userId !== '') world.addCustomer({ ...customer(waId, userId, name), ...person })
+    }
+    for (const { lastInboundAt, ...chat } of kept.chats) {
+      world.chats.restore({ ...chat, isOpen: false, typingUntil: 0 })
+      if (lastInboundAt) world.chats.wrote(chat.phoneNumberId, chat.waId, lastInboundAt)
+    }
   } catch {
     // Only a demo's memory: it starts anew.
   }
@@ -22,10 +30,11 @@ export function restoreWorld(world: World, file: string): void {
 
 /** Whole or not at all: written beside, then renamed. */
 export function keepWorld(world: World, file: string): void {
-  const chats = [...world.chats.values()].slice(-200)
-  const customers = chats
-    .map((chat) => world.customers.get(chat.waId))
-    .filter((person) => person !== undefined)
+  const chats = world.chats.latest(chatsKept).map((chat) => ({
+    ...chat,
+    lastInboundAt: world.chats.lastInboundAt(chat.phoneNumberId, chat.waId) ?? 0,
+  }))
+  const customers = chats.flatMap((chat) => world.customers.get(chat.waId) ?? [])
   writeFileSync(`${file}.new`, JSON.stringify({ chats, customers } satisfies Kept))
   renameSync(`${file}.new`, file)
 }

@@ -1,5 +1,6 @@
-/** What Meta would know. Ids are decimal strings, as Meta's are. */
+import type { RenderedTemplate, TemplateDefinition } from '@palomar/cloud-api'
 
+/** What Meta would know. Ids are decimal strings, as Meta's are. */
 export interface App {
   id: string
   name: string
@@ -7,6 +8,7 @@ export interface App {
   slug: string
   secret: string
   verifyToken: string
+  /** Empty: this app has no webhook. */
   webhookUrl: string
 }
 
@@ -15,21 +17,21 @@ export interface PhoneNumber {
   displayPhoneNumber: string
   verifiedName: string
   wabaId: string
+  /** Meta's business portfolio. */
   businessId: string
   appId: string
   token: string
   /** Part of the demo company from the start. */
   isClaimed: boolean
+  /** Messages per second, both directions together. */
+  throughput: number
+  quality: 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN'
+  /** What Meta answers to every send from here: registered and in good standing, or one of its refusals. */
+  standing: 'good' | 'unregistered' | 'locked' | 'unpaid'
 }
 
-export interface Template {
-  id: string
+export interface Template extends TemplateDefinition {
   wabaId: string
-  name: string
-  language: string
-  category: 'MARKETING' | 'UTILITY' | 'AUTHENTICATION'
-  status: 'APPROVED' | 'PENDING' | 'PAUSED' | 'REJECTED'
-  components: { type: string; text?: string; format?: string }[]
 }
 
 export interface Customer {
@@ -37,6 +39,11 @@ export interface Customer {
   userId: string
   name: string
   isOnWhatsApp: boolean
+  /** The phone is off: what is sent waits. */
+  isOffline: boolean
+  /** Sends read receipts. */
+  tellsRead: boolean
+  stopsMarketing: boolean
 }
 
 export interface ChatMessage {
@@ -44,21 +51,25 @@ export interface ChatMessage {
   from: 'customer' | 'business'
   at: number
   type: string
-  /** What the phone shows. */
+  /** One line of what it says. */
   text: string
-  /** Ticks of what the customer sees as his own message, or the state of the business's. */
-  state: 'sent' | 'delivered' | 'read' | 'failed'
+  /** Meta's own object of that type, for the phone to draw. */
+  content: unknown
+  template?: RenderedTemplate
+  /** Of a customer's message: `read` once the business says so. */
+  state: 'sent' | 'delivered' | 'read'
   quoted?: string
+  reaction?: string
 }
 
 export interface Chat {
   phoneNumberId: string
   waId: string
   messages: ChatMessage[]
-  /** When the customer last wrote; the service window counts from it. */
-  lastInboundAt: number
   /** The customer has the chat open: what arrives is read at once. */
   isOpen: boolean
+  /** The business shows that it is typing, until then. */
+  typingUntil: number
 }
 
 /** One line of the simulator's own ledger: what Graph accepted. */

@@ -1,0 +1,158 @@
+import { verifyCallback } from '../delivery/handshake.ts'
+import type { FaultName } from '../faults.ts'
+import { mediaUrl } from '../graph/media.ts'
+import { changeSettings, type Settings } from '../settings.ts'
+import type { Simulation } from '../simulation.ts'
+import { samplePicture } from '../world/media.ts'
+import { summaryOf } from '../world/summary.ts'
+import type { Accepted, Customer, PhoneNumber, Template } from '../world/types.ts'
+import type { Counters } from '../world/world.ts'
+
+/** Who asks for what is not there, or for what cannot be, hears it in one sentence. */
+export class ControlError extends Error {}
+
+export interface Writing {
+  phoneNumberId: string
+  waId: string
+  /** A text; or any kind by `type` and `content` as in Meta's webhook. */
+  text?: string
+  type?: string
+  content?: unknown
+  name?: string
+  /** The wamid it answers. */
+  quoted?: string
+}
+
+/** Everything that can be done to the simulated world from outside; the virtual phone and tests have the same. */
+export interface Control {
+  /** A customer writes; the wamid. */
+  write(writing: Writing): string
+  /** A customer sends a picture. */
+  writePicture(writing: Pick<Writing, 'phoneNumberId' | 'waId'>, origin: string): string
+  /** The customer opens the chat, which reads it, or leaves it. */
+  look(phoneNumberId: string, waId: string, isOpen: boolean): void
+  customer(waId: string, change?: Partial<Omit<Customer, 'waId' | 'userId'>>): Customer
+  number(
+    id: string,
+    change?: Partial<Pick<PhoneNumber, 'throughput' | 'standing' | 'quality' | 'token'>>,
+  ): PhoneNumber
+  template(wabaId: string, name: string, language: string, status?: string): Template
+  /** Sets an app's callback after Meta's handshake with it, unless told to trust it. */
+  app(
+    idOrSlug: string,
+    change: { webhookUrl?: string; secret?: string; verifyToken?: string; trust?: boolean },
+  ): Promise<void>
+  settings(change?: Partial<Settings>): Settings
+  faults(change?: Partial<Record<FaultName, number>>): Record<FaultName, number>
+  /** What Graph accepted, in order. */
+  accepted(from?: number): Accepted[]
+  counters(): Counters & { pendingWebhooks: number }
+  /** Unix seconds in which the simulator itself was held up for over 20 ms. */
+  laggedSeconds(): number[]
+}
+
+const standings: readonly string[] = ['good', 'unregistered', 'locked', 'unpaid']
+const qualities: readonly string[] = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN']
+
+export function createControl(simulation: Simulation): Control {
+  const { world } = simulation
+
+  function numberOf(id: string): PhoneNumber {
+    const number = world.numbers.get(id)
+    if (!number) throw new ControlError(`no number has the phone_number_id ${id}`)
+    return number
+  }
+
+  function personOf(waId: string, name = ''): Customer {
+    const digits = waId.replace(/\D/g, '')
+    if (!/^[1-9]\d{6,14}$/.test(digits)) throw new ControlError('wa_id must be the digits of a phone number')
+    return world.customer(digits, name)
+  }
+
+  return {
+    write({ phoneNumberId, waId, text = '', type = 'text', content, name, quoted }) {
+      const number = numberOf(phoneNumberId)
+      const person = personOf(waId, name)
+      if (type === 'text' && text.trim() === '' && content === undefined)
+        throw new ControlError('text must not be empty')
+      const own = content ?? { body: text }
+      return simulation.write(number, person, {
+        type,
+        content: own,
+        text: text || summaryOf(type, own),
+        quoted,
+      })
+    },
+    writePicture({ phoneNumberId, waId }, origin) {
+      const number = numberOf(phoneNumberId)
+      const media = world.media.add(number.id, 'image/png', samplePicture())
+      const content = {
+        id: media.id,
+        mime_type: media.mimeType,
+        sha256: Buffer.from(media.sha256, 'hex').toString('base64'),
+        url: mediaUrl(media, origin, Date.now() + 5 * 60_000),
+      }
+      return simulation.write(number, personOf(waId), { type: 'image', content, text: '' })
+    },
+    look(phoneNumberId, waId, isOpen) {
+      simulation.look(world.chats.open(numberOf(phoneNumberId).id, personOf(waId).waId), isOpen)
+    },
+    customer(waId, change = {}) {
+      const person = personOf(waId)
+      simulation.changeCustomer(person, change)
+      return person
+    },
+    number(id, { throughput, standing, quality, token } = {}) {
+      const number = numberOf(id)
+      if (throughput !== undefined && !(throughput >= 1 && throughput <= 100_000))
+        throw new ControlError('throughput must be from 1 to 100000 per second')
+      if (standing !== undefined && !standings.includes(standing))
+        throw new ControlError(`standing must be one of ${standings.join(', ')}`)
+      if (quality !== undefined && !qualities.includes(quality))
+        throw new ControlError(`quality must be one of ${qualities.join(', ')}`)
+      if (token !== undefined) {
+        world.revoke(number.token)
+        world.grant(token, number.id, number.wabaId)
+      }
+      Object.assign(number, defined({ throughput, standing, quality, token }))
+      return number
+    },
+    template(wabaId, name, language, status) {
+      const template = world.template(wabaId, name, language)
+      if (!template) throw new ControlError(`account ${wabaId} has no template ${name} in ${language}`)
+      if (status !== undefined) simulation.setTemplateStatus(template, status)
+      return template
+    },
+    async app(idOrSlug, { webhookUrl, secret, verifyToken, trust = false }) {
+      const app = [...world.apps.values()].find(({ id, slug }) => id === idOrSlug || slug === idOrSlug)
+      if (!app) throw new ControlError(`no app is called ${idOrSlug}`)
+      Object.assign(app, defined({ secret, verifyToken }))
+      if (webhookUrl === undefined) return
+      if (webhookUrl !== '' && !URL.canParse(webhookUrl)) throw new ControlError('webhook_url must be a URL')
+      if (webhookUrl !== '' && !trust) {
+        const challenge = String(Math.floor(simulation.faults.random() * 1e10))
+        const problem = await verifyCallback(app, webhookUrl, challenge)
+        if (problem) throw new ControlError(problem)
+      }
+      app.webhookUrl = webhookUrl
+    },
+    settings(change = {}) {
+      const problem = changeSettings(simulation.settings, change)
+      if (problem) throw new ControlError(problem)
+      return { ...simulation.settings }
+    },
+    faults(change = {}) {
+      const problem = simulation.faults.change(change)
+      if (problem) throw new ControlError(problem)
+      return { ...simulation.faults.rates }
+    },
+    accepted: (from = 0) => world.ledger.rows(from),
+    counters: () => ({ ...world.counters, pendingWebhooks: simulation.pendingWebhooks }),
+    laggedSeconds: () => simulation.lag.seconds,
+  }
+}
+
+/** Without the members that were not given. */
+function defined<T extends object>(object: T): Partial<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Partial<T>
+}

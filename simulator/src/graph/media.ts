@@ -1,0 +1,51 @@
+import type { Media } from '../world/media.ts'
+import { graphError, graphJson, unknownObject } from './answer.ts'
+import { type Call, tokenOf } from './call.ts'
+
+const bytesMax = 100 * 1024 * 1024
+
+/** POST /{phone-number-id}/media, a multipart form. */
+export async function uploadMedia({ simulation, request, id }: Call): Promise<Response> {
+  const form = await request.formData().catch(() => undefined)
+  const file = form?.get('file')
+  if (form?.get('messaging_product') !== 'whatsapp' || !(file instanceof File)) {
+    return graphError({ code: 100, details: 'messaging_product and file are required' })
+  }
+  if (file.size > bytesMax) return graphError({ code: 131053, details: 'The file is larger than 100 MB.' })
+  const type = form.get('type')
+  const mimeType = typeof type === 'string' && type !== '' ? type : file.type
+  const media = simulation.world.media.add(id, mimeType, new Uint8Array(await file.arrayBuffer()))
+  return graphJson({ id: media.id })
+}
+
+/** GET /{media-id}: where the bytes are, for five minutes. */
+export function mediaNode({ simulation, id, url }: Call): Response {
+  const media = simulation.world.media.get(id)
+  if (!media) return unknownObject(id)
+  return graphJson({
+    messaging_product: 'whatsapp',
+    url: mediaUrl(media, url.origin, Date.now() + 5 * 60_000),
+    mime_type: media.mimeType,
+    sha256: media.sha256,
+    file_size: media.bytes.length,
+    id,
+  })
+}
+
+export function deleteMedia({ simulation, id }: Call): Response {
+  simulation.world.media.delete(id)
+  return graphJson({ success: true })
+}
+
+export const mediaUrl = (media: Media, origin: string, expiresAt: number): string =>
+  `${origin}/media/?mid=${media.id}&ext=${Math.floor(expiresAt / 1000)}`
+
+/** The bytes, for whoever has the token, until the address expires. */
+export function mediaBytes({ simulation, request, url }: Omit<Call, 'id'>): Response {
+  const media = simulation.world.media.get(url.searchParams.get('mid') ?? '')
+  const isOver = Number(url.searchParams.get('ext')) * 1000 < Date.now()
+  const nodes = simulation.world.nodesOf(tokenOf(request, url) ?? '')
+  if (!nodes) return new Response('', { status: 401 })
+  if (!media || isOver || !nodes.has(media.phoneNumberId)) return new Response('', { status: 404 })
+  return new Response(Uint8Array.from(media.bytes), { headers: { 'content-type': media.mimeType } })
+}

@@ -1,0 +1,104 @@
+import { validateSend } from '@palomar/cloud-api'
+import type { PhoneNumber } from '../world/types.ts'
+import { graphError, graphJson, tooManyMessages, unknownObject } from './answer.ts'
+import type { Call } from './call.ts'
+import { send } from './send.ts'
+
+/** A request that hangs is given up by its caller long before. */
+const hangMs = 100_000
+/** Meta shows "typing…" for this long. */
+const typingMs = 25_000
+
+/** POST /{phone-number-id}/messages: a message, or a read receipt. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages */
+export async function messages({ simulation, request, id }: Call): Promise<Response> {
+  const { faults, world, settings } = simulation
+  const number = world.numbers.get(id)
+  if (!number) return unknownObject(id)
+  let body: unknown
+  try {
+    body = await request.json()
+  } catch {
+    return graphError({ code: 100, details: 'The request body is not valid JSON.' })
+  }
+  world.counters.requests++
+  const refusal = standing(number)
+  if (refusal) return counted(refusal)
+  if (isReadReceipt(body)) return readReceipt(body)
+  const trouble = await troubleBefore()
+  if (trouble) return counted(trouble)
+  const checked = validateSend(body)
+  if (!checked.ok) {
+    return counted(
+      graphError({ code: checked.code, details: checked.errors.map(({ detail }) => detail).join(' ') }),
+    )
+  }
+  const response = send(simulation, number, checked.message)
+  if (!response.ok) return counted(response)
+  const isLost = faults.happens('lostResponse')
+  if (settings.latencyMs > 0) await simulation.wait(settings.latencyMs)
+  return isLost ? brokenAnswer() : response
+
+  function counted(answer: Response): Response {
+    world.counters.refused++
+    return answer
+  }
+
+  function readReceipt({ message_id, typing_indicator }: ReadReceipt): Response {
+    const isKnown = simulation.readByBusiness(id, String(message_id), typing_indicator ? typingMs : 0)
+    if (isKnown) return graphJson({ success: true })
+    return graphError({ code: 100, details: 'The message_id names no message that this number received.' })
+  }
+
+  async function troubleBefore(): Promise<Response | undefined> {
+    if (faults.happens('error5xx')) {
+      const headers = { 'content-type': 'text/html' }
+      return new Response('<html><body>Service Unavailable</body></html>', { status: 503, headers })
+    }
+    if (faults.happens('somethingWrong'))
+      return graphError({ code: 131000, details: 'Something went wrong.' })
+    if (faults.happens('expiredToken')) {
+      return graphError({
+        code: 190,
+        subcode: 463,
+        title: 'Error validating access token: Session has expired',
+      })
+    }
+    if (faults.happens('tooMany')) return tooManyMessages()
+    if (!faults.happens('hang')) return undefined
+    await simulation.wait(hangMs)
+    return graphError({ code: 131000, details: 'Something went wrong.' })
+  }
+}
+
+interface ReadReceipt {
+  status: 'read'
+  message_id?: unknown
+  typing_indicator?: unknown
+}
+
+const isReadReceipt = (body: unknown): body is ReadReceipt =>
+  typeof body === 'object' && body !== null && 'status' in body && body.status === 'read'
+
+function standing({ standing }: PhoneNumber): Response | undefined {
+  if (standing === 'unregistered') {
+    return graphError({ code: 133010, details: 'The phone number is not registered on the Cloud API.' })
+  }
+  if (standing === 'locked') {
+    return graphError({
+      code: 131031,
+      details: 'Business account has been locked for a violation of policy.',
+    })
+  }
+  return undefined
+}
+
+/** An answer that breaks off: its sender cannot tell it from a line that was cut. */
+function brokenAnswer(): Response {
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"messaging_product":"whats'))
+      controller.error(new Error('lost'))
+    },
+  })
+  return new Response(body, { headers: { 'content-type': 'application/json' } })
+}

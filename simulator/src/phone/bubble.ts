@@ -1,0 +1,222 @@
+import { button, element, page, type Shown } from './page.ts'
+import type { Word } from './words.ts'
+
+/** What a customer can do with a message of the business. */
+export interface Gestures {
+  reply(message: Shown): void
+  react(message: Shown): void
+  /** A tap on a button; what the business gets. */
+  press(message: Shown, type: 'button' | 'interactive', content: unknown): void
+  openSheet(title: string, content: Node[]): void
+  closeSheet(): void
+}
+
+type Json = Record<string, unknown>
+const objectOf = (value: unknown): Json =>
+  typeof value === 'object' && value !== null ? (value as Json) : {}
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+export function bubble(message: Shown, quoted: Shown | undefined, gestures: Gestures): HTMLElement {
+  const isMine = message.from === 'customer'
+  const made = element(
+    'article',
+    { class: isMine ? 'bubble mine' : 'bubble', 'data-from': message.from, 'data-wamid': message.wamid },
+    quoted && element('blockquote', {}, quoted.text || kindOf(quoted)),
+    ...contentOf(message),
+    element('footer', {}, timeOf(message.at), isMine && ticks(message)),
+    message.reaction !== undefined && element('span', { class: 'reaction' }, message.reaction),
+  )
+  if (isMine) return made
+  const tools = element(
+    'div',
+    { class: 'tools' },
+    button('↩', () => gestures.reply(message), { 'aria-label': page.words.reply, title: page.words.reply }),
+    button('👍', () => gestures.react(message), { 'aria-label': page.words.react, title: page.words.react }),
+  )
+  return element(
+    'div',
+    { class: 'from-business' },
+    element('div', { class: 'line' }, made, tools),
+    ...actionsOf(message, gestures),
+  )
+}
+
+function ticks({ state }: Shown): HTMLElement {
+  const isRead = state === 'read'
+  const label = isRead ? page.words.read : page.words.sent
+  return element(
+    'span',
+    { class: isRead ? 'ticks read' : 'ticks', role: 'img', 'aria-label': label },
+    isRead ? ' ✓✓' : ' ✓',
+  )
+}
+
+const timeOf = (at: number): string =>
+  new Date(at).toLocaleTimeString(page.language, { hour: '2-digit', minute: '2-digit' })
+
+function contentOf(message: Shown): Node[] {
+  const { type, template, text } = message
+  if (template) {
+    const { header, body, footer } = template
+    return [
+      ...(header
+        ? [element('strong', { class: 'head' }, header.kind === 'text' ? header.text : header.format)]
+        : []),
+      paragraph(body),
+      ...(footer ? [element('small', { class: 'foot' }, footer)] : []),
+    ]
+  }
+  const own = objectOf(message.content)
+  switch (type) {
+    case 'text':
+      return [paragraph(text)]
+    case 'interactive':
+      return interactiveOf(own)
+    case 'image':
+    case 'sticker':
+      return [picture(own), ...caption(own)]
+    case 'video':
+    case 'document':
+      return [card(kindOf(message), textOf(own.filename) || textOf(own.link)), ...caption(own)]
+    case 'audio':
+      return [voice(kindOf(message))]
+    case 'location':
+      return [
+        card(kindOf(message), textOf(own.name) || `${own.latitude}, ${own.longitude}`, textOf(own.address)),
+      ]
+    case 'contacts':
+      return [card(kindOf(message), text)]
+    case 'button':
+      return [paragraph(textOf(own.text))]
+    default:
+      return [element('em', {}, kindOf(message))]
+  }
+}
+
+function interactiveOf(own: Json): Node[] {
+  const reply = objectOf(own.button_reply ?? own.list_reply)
+  if (textOf(reply.title) !== '') {
+    const description = textOf(reply.description)
+    return [
+      paragraph(textOf(reply.title)),
+      ...(description ? [element('small', { class: 'foot' }, description)] : []),
+    ]
+  }
+  const header = textOf(objectOf(own.header).text)
+  const footer = textOf(objectOf(own.footer).text)
+  return [
+    ...(header ? [element('strong', { class: 'head' }, header)] : []),
+    paragraph(textOf(objectOf(own.body).text)),
+    ...(footer ? [element('small', { class: 'foot' }, footer)] : []),
+  ]
+}
+
+const paragraph = (text: string): HTMLElement => element('p', {}, text)
+const caption = (own: Json): Node[] => (textOf(own.caption) ? [paragraph(textOf(own.caption))] : [])
+
+function card(kind: string, title: string, more = ''): HTMLElement {
+  return element(
+    'div',
+    { class: 'file' },
+    element('small', {}, kind),
+    element('span', {}, title),
+    more !== '' && element('small', {}, more),
+  )
+}
+
+/** Files that passed through the simulator are shown; a link is only named, this page loads nothing from elsewhere. */
+function picture(own: Json): HTMLElement {
+  const id = textOf(own.id)
+  if (id === '') return card(page.words.kindImage, textOf(own.link))
+  const image = element('img', {
+    src: `/control/media?id=${encodeURIComponent(id)}`,
+    alt: page.words.kindImage,
+    width: '240',
+    height: '165',
+  })
+  image.addEventListener('error', () => image.replaceWith(card(page.words.kindImage, id)))
+  return image
+}
+
+function voice(kind: string): HTMLElement {
+  const bars = Array.from({ length: 28 }, (_, i) =>
+    element('i', { style: `height:${6 + Math.round(12 * Math.abs(Math.sin(i * 1.7)))}px` }),
+  )
+  return element('div', { class: 'voice', role: 'img', 'aria-label': kind }, element('b', {}, '▶'), ...bars)
+}
+
+const kindWords: Readonly<Record<string, Word>> = {
+  image: 'kindImage',
+  video: 'kindVideo',
+  audio: 'kindAudio',
+  document: 'kindDocument',
+  sticker: 'kindSticker',
+  location: 'kindLocation',
+  contacts: 'kindContacts',
+}
+
+export function kindOf({ type, content }: Shown): string {
+  if (type === 'audio' && objectOf(content).voice === true) return page.words.kindVoice
+  const word = kindWords[type]
+  return word ? page.words[word] : `${page.words.kindOther} ${type}`
+}
+
+/** Buttons below a bubble: of templates and of interactive messages. */
+function actionsOf(message: Shown, gestures: Gestures): Node[] {
+  const own = objectOf(message.content)
+  const action = objectOf(own.action)
+  const made = message.template
+    ? message.template.buttons.map(({ type, text, url }) =>
+        button(text, () => {
+          if (type === 'QUICK_REPLY') gestures.press(message, 'button', { text, payload: text })
+          else if (url) gestures.openSheet(text, [element('p', {}, `${page.words.opensLink} ${url}`)])
+        }),
+      )
+    : message.type !== 'interactive'
+      ? []
+      : own.type === 'button'
+        ? replyButtons(message, action, gestures)
+        : own.type === 'list'
+          ? [button(`☰ ${textOf(action.button)}`, () => openList(message, action, gestures))]
+          : linkButton(action, gestures)
+  return made.length > 0 ? [element('div', { class: 'actions' }, ...made)] : []
+}
+
+function replyButtons(message: Shown, action: Json, gestures: Gestures): HTMLElement[] {
+  const buttons = Array.isArray(action.buttons) ? action.buttons : []
+  return buttons.map((each) => {
+    const { id, title } = objectOf(objectOf(each).reply)
+    const content = { type: 'button_reply', button_reply: { id, title } }
+    return button(textOf(title), () => gestures.press(message, 'interactive', content))
+  })
+}
+
+function linkButton(action: Json, gestures: Gestures): HTMLElement[] {
+  const { display_text, url, flow_cta } = objectOf(action.parameters)
+  const label = textOf(display_text) || textOf(flow_cta)
+  if (label === '') return []
+  return [
+    button(label, () =>
+      gestures.openSheet(label, [element('p', {}, `${page.words.opensLink} ${textOf(url) || 'Flow'}`)]),
+    ),
+  ]
+}
+
+function openList(message: Shown, action: Json, gestures: Gestures): void {
+  const sections = Array.isArray(action.sections) ? action.sections : []
+  const rows = sections.flatMap((section) => {
+    const { title, rows } = objectOf(section)
+    const choices = (Array.isArray(rows) ? rows : []).map((row) => {
+      const { id, title, description } = objectOf(row)
+      const made = button(textOf(title), () => {
+        gestures.closeSheet()
+        const list_reply = { id, title, ...(description ? { description } : {}) }
+        gestures.press(message, 'interactive', { type: 'list_reply', list_reply })
+      })
+      if (description) made.append(element('small', {}, textOf(description)))
+      return made
+    })
+    return [...(title ? [element('h3', {}, textOf(title))] : []), ...choices]
+  })
+  gestures.openSheet(textOf(action.button), rows)
+}

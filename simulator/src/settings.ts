@@ -1,0 +1,93 @@
+/** How the simulated platform behaves; each may change while it runs. Times in milliseconds. */
+export interface Settings {
+  /** How long Graph takes to answer a send. */
+  latencyMs: number
+  /** After the answer. */
+  sentMs: number
+  deliveredMs: number
+  /** After delivery, by customers who are not looking; null: only when they open the chat. */
+  readMs: number | null
+  /** Where a message into a closed window fails: in a status, as Meta mostly does, or in the answer. */
+  closedWindow: 'status' | 'answer'
+  /** Refuse what is over the number's throughput (130429) or the pair's rate (131056). */
+  rates: boolean
+  /** Changes in one webhook body, and how long the first may wait for others. */
+  webhookChangesMax: number
+  webhookLingerMs: number
+  webhookTimeoutMs: number
+  /** Non-ASCII as \\uXXXX and / as \\/, as Meta does. */
+  webhookEscapes: boolean
+  /** How long the review of a new template takes. */
+  reviewMs: number
+}
+
+export const defaultSettings: Readonly<Settings> = {
+  latencyMs: 0,
+  sentMs: 40,
+  deliveredMs: 250,
+  readMs: null,
+  closedWindow: 'status',
+  rates: true,
+  webhookChangesMax: 100,
+  webhookLingerMs: 5,
+  webhookTimeoutMs: 10_000,
+  webhookEscapes: true,
+  reviewMs: 2_000,
+}
+
+const dayMs = 86_400_000
+const times = [
+  'latencyMs',
+  'sentMs',
+  'deliveredMs',
+  'webhookLingerMs',
+  'webhookTimeoutMs',
+  'reviewMs',
+] as const
+const flags = ['rates', 'webhookEscapes'] as const
+
+/** Changes what `wanted` names; says what is wrong, and then changes nothing. */
+export function changeSettings(settings: Settings, wanted: Record<string, unknown>): string | undefined {
+  const next = { ...settings }
+  for (const [name, value] of Object.entries(wanted)) {
+    const problem = change(next, name, value)
+    if (problem) return problem
+  }
+  Object.assign(settings, next)
+  return undefined
+}
+
+function change(next: Settings, name: string, value: unknown): string | undefined {
+  const time = times.find((each) => each === name)
+  if (time) {
+    if (!isBetween(value, 0, dayMs)) return `${name} must be milliseconds from 0 to ${dayMs}`
+    next[time] = value
+    return undefined
+  }
+  const flag = flags.find((each) => each === name)
+  if (flag) {
+    if (typeof value !== 'boolean') return `${name} must be true or false`
+    next[flag] = value
+    return undefined
+  }
+  if (name === 'readMs') {
+    if (value !== null && !isBetween(value, 0, dayMs))
+      return `readMs must be null or milliseconds from 0 to ${dayMs}`
+    next.readMs = value
+    return undefined
+  }
+  if (name === 'closedWindow') {
+    if (value !== 'status' && value !== 'answer') return 'closedWindow must be status or answer'
+    next.closedWindow = value
+    return undefined
+  }
+  if (name === 'webhookChangesMax') {
+    if (!isBetween(value, 1, 1_000)) return 'webhookChangesMax must be from 1 to 1000'
+    next.webhookChangesMax = Math.floor(value)
+    return undefined
+  }
+  return `no setting is called ${name}; there are ${Object.keys(defaultSettings).join(', ')}`
+}
+
+const isBetween = (value: unknown, min: number, max: number): value is number =>
+  typeof value === 'number' && value >= min && value <= max

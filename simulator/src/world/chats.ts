@@ -1,0 +1,81 @@
+import type { Chat, ChatMessage } from './types.ts'
+
+/** Enough for a phone's screen; the ledger of accepted messages is kept apart. */
+const messagesMax = 300
+/** A load test writes to a million people; the phone shows a few. The longest untouched chat goes first. */
+const chatsMax = 2_000
+const windowMs = 24 * 3_600_000
+
+export type ChatKey = string
+export const chatKey = (phoneNumberId: string, waId: string): ChatKey => `${phoneNumberId}/${waId}`
+
+/** The conversations as the customers' phones show them, and when each customer last wrote. */
+export class Chats {
+  readonly #chats = new Map<ChatKey, Chat>()
+  /** Kept for every pair: windows outlive what a phone shows. */
+  readonly #lastInboundAt = new Map<ChatKey, number>()
+  readonly #changed = new Set<ChatKey>()
+
+  find(phoneNumberId: string, waId: string): Chat | undefined {
+    return this.#chats.get(chatKey(phoneNumberId, waId))
+  }
+
+  /** The chat, made when there was none. */
+  open(phoneNumberId: string, waId: string): Chat {
+    const key = chatKey(phoneNumberId, waId)
+    const known = this.#chats.get(key)
+    if (known) return known
+    const chat: Chat = { phoneNumberId, waId, messages: [], isOpen: false, typingUntil: 0 }
+    this.restore(chat)
+    return chat
+  }
+
+  restore(chat: Chat): void {
+    this.#chats.set(chatKey(chat.phoneNumberId, chat.waId), chat)
+    if (this.#chats.size <= chatsMax) return
+    for (const [key, old] of this.#chats) {
+      if (old.isOpen) continue
+      this.#chats.delete(key)
+      return
+    }
+  }
+
+  add(chat: Chat, message: ChatMessage): void {
+    const key = chatKey(chat.phoneNumberId, chat.waId)
+    chat.messages.push(message)
+    if (chat.messages.length > messagesMax) chat.messages.shift()
+    // Now the last to go.
+    this.#chats.delete(key)
+    this.#chats.set(key, chat)
+    this.#changed.add(key)
+  }
+
+  changed({ phoneNumberId, waId }: Chat): void {
+    this.#changed.add(chatKey(phoneNumberId, waId))
+  }
+
+  /** The keys of what changed since the last call. */
+  takeChanged(): ChatKey[] {
+    const keys = [...this.#changed]
+    this.#changed.clear()
+    return keys
+  }
+
+  wrote(phoneNumberId: string, waId: string, at: number): void {
+    this.#lastInboundAt.set(chatKey(phoneNumberId, waId), at)
+  }
+
+  isWindowOpen(phoneNumberId: string, waId: string, now: number): boolean {
+    const at = this.#lastInboundAt.get(chatKey(phoneNumberId, waId))
+    return at !== undefined && now - at < windowMs
+  }
+
+  lastInboundAt(phoneNumberId: string, waId: string): number | undefined {
+    return this.#lastInboundAt.get(chatKey(phoneNumberId, waId))
+  }
+
+  /** The latest chats, latest last. */
+  latest(count: number): Chat[] {
+    return [...this.#chats.values()].slice(-count)
+  }
+}
