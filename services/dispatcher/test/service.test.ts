@@ -134,7 +134,7 @@ describe('one message all the way', () => {
     })
   })
 
-  test('X2: every RPC refuses a caller without its permission, and one without a token', async () => {
+  test('U7: every RPC refuses a caller without its permission, and one without a token', async () => {
     const { company } = await client()
     const nobody = await world.as(dispatcher.ports.grpc, company.tenant, [])
     const calls = (rpc: typeof nobody, token?: { token: string }) => [

@@ -1,7 +1,7 @@
 /**
  * The one port: webhooks first and with nothing in their way, then sockets, then the API.
  */
-import { appError } from '@palomar/errors'
+import { AppError, appError } from '@palomar/errors'
 import { type Logger, runWithContext } from '@palomar/runtime'
 import type { ServerWebSocket } from 'bun'
 import type { Live } from '../live/live.ts'
@@ -121,7 +121,18 @@ export function startServer(options: ServerOptions): HttpServer {
       if (bun.upgrade(request, { data })) return undefined
       throw appError('bad_request', { detail: 'The WebSocket handshake is not complete.' })
     } catch (error) {
-      return problemResponse(error, requestId, { 'x-request-id': requestId, 'cache-control': 'no-store' })
+      const refusal = problemResponse(error, requestId, {
+        'x-request-id': requestId,
+        'cache-control': 'no-store',
+      })
+      logger.info('socket refused', {
+        request_id: requestId,
+        status: refusal.status,
+        code: error instanceof AppError ? error.code : 'internal',
+        // What we did not expect is told here and nowhere else.
+        ...(error instanceof AppError ? {} : { error }),
+      })
+      return refusal
     }
   }
 

@@ -43,14 +43,28 @@ export interface Delivery {
 export type Receiver = (delivery: Delivery) => Promise<Response>
 
 export function createReceiver(deps: ReceiveDeps): Receiver {
-  const { counts, clock } = deps
-  return async (delivery) => {
+  const { counts, clock, logger } = deps
+  async function answer(delivery: Delivery): Promise<Response> {
     const { method } = delivery.request
     if (method === 'GET') return shakeHands(deps, delivery)
     if (method !== 'POST') return plain(405, 'method not allowed', { allow: 'GET, POST' })
     const startedAt = clock.monotonic()
     const { result, response, appId } = await receive(deps, delivery)
     counts.count(result, (clock.monotonic() - startedAt) / 1000, appId)
+    return response
+  }
+  return async (delivery) => {
+    const response = await answer(delivery)
+    const { request, slug, requestId } = delivery
+    // H3: whoever was refused finds his request id; what was stored has its own line of life in the streams.
+    if (response.status >= 400) {
+      logger.info('webhook refused', {
+        request_id: requestId,
+        method: request.method,
+        slug,
+        status: response.status,
+      })
+    }
     return response
   }
 }
