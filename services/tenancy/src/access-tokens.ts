@@ -17,7 +17,7 @@ export interface AccessClaims {
 export interface AccessTokens {
   sign(claims: AccessClaims): Promise<{ token: string; expiresAt: Date }>
   /** Throws `token_expired` or `unauthenticated`. Says nothing of whether the session still lives. */
-  verify(token: string): Promise<AccessClaims>
+  verify(token: string): Promise<AccessClaims & { expiresAt: Date }>
 }
 
 export function createAccessTokens(options: {
@@ -58,7 +58,7 @@ export function createAccessTokens(options: {
         const tenantId = parseId('tenant', String(payload.ten))
         const sessionId = parseId('session', String(payload.sid))
         if (!userId || !tenantId || !sessionId) throw appError('unauthenticated', { internal: 'claims' })
-        return { userId, tenantId, sessionId }
+        return { userId, tenantId, sessionId, expiresAt: new Date(Number(payload.exp) * 1000) }
       } catch (error) {
         if (error instanceof joseErrors.JWTExpired) throw appError('token_expired', { cause: error })
         throw appError('unauthenticated', { internal: 'not an access token', cause: error })

@@ -11,8 +11,14 @@ import { permissionsOfKey } from './domain/scopes.ts'
 import { hashSecret } from './domain/secrets.ts'
 import { personIdentity } from './open-session.ts'
 
+export interface Authenticated {
+  identity: authV1.Identity
+  /** When the credential ends by itself; what is kept of it must not be kept longer. */
+  endsAt: Date | undefined
+}
+
 /** Throws `unauthenticated`, `token_expired` or `company_suspended`. */
-export async function authenticateToken(deps: Deps, accessToken: string): Promise<authV1.Identity> {
+export async function authenticateToken(deps: Deps, accessToken: string): Promise<Authenticated> {
   const claims = await deps.accessTokens.verify(accessToken)
   const tenantId = uuidOf(claims.tenantId)
   const sessionId = uuidOf(claims.sessionId)
@@ -21,17 +27,20 @@ export async function authenticateToken(deps: Deps, accessToken: string): Promis
   )
   if (holder?.membershipState !== 'active') throw appError('unauthenticated', { internal: 'session ended' })
   refuseUnlessActive(holder.tenantState)
-  return personIdentity(tenantId, sessionId, holder)
+  return { identity: personIdentity(tenantId, sessionId, holder), endsAt: claims.expiresAt }
 }
 
-export async function authenticateKey(deps: Deps, secret: string): Promise<authV1.Identity> {
+export async function authenticateKey(deps: Deps, secret: string): Promise<Authenticated> {
   const found = await findApiKey(deps.db.sql, hashSecret(secret))
   if (!found) throw appError('unauthenticated', { internal: 'no such key' })
   const holder = await inTenant(deps.db, found.tenantId, (scope) => keyHolder(scope, found.id))
   if (!holder) throw appError('unauthenticated', { internal: 'key revoked or expired' })
   refuseUnlessActive(holder.tenantState)
   deps.lastUsed.note(found.tenantId, found.id, new Date(deps.clock.now()))
-  return keyIdentity(found.tenantId, found.id, holder)
+  return {
+    identity: keyIdentity(found.tenantId, found.id, holder),
+    endsAt: holder.expiresAt ?? undefined,
+  }
 }
 
 function keyIdentity(

@@ -62,6 +62,7 @@ export interface KeyHolder {
   name: string
   scopes: string[]
   ratePerSecond: number
+  expiresAt: Date | null
   tenantName: string
   tenantState: string
   isPlatform: boolean
@@ -72,8 +73,9 @@ export interface KeyHolder {
 /** Undefined: revoked, expired, gone. */
 export async function keyHolder(scope: Scope, id: Uuid): Promise<KeyHolder | undefined> {
   const [row] = await scope.tx<KeyHolder[]>`
-    select k.name, k.scopes, k.rate_per_second as "ratePerSecond", t.name as "tenantName", t.state as "tenantState",
-      t.is_platform as "isPlatform", t.language, t.time_zone as "timeZone"
+    select k.name, k.scopes, k.rate_per_second as "ratePerSecond", k.expires_at as "expiresAt",
+      t.name as "tenantName", t.state as "tenantState", t.is_platform as "isPlatform", t.language,
+      t.time_zone as "timeZone"
     from tenancy.api_keys k
     join tenancy.tenants t on t.tenant_id = k.tenant_id
     where k.tenant_id = ${scope.tenantId} and k.id = ${id}

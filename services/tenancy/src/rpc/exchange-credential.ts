@@ -26,13 +26,16 @@ export const exchangeCredential =
       )
       .done()
     if (!credential?.value) throw appError('unauthenticated')
-    const own =
+    const { identity: own, endsAt } =
       credential.$case === 'accessToken'
         ? await authenticateToken(deps, credential.value)
         : await authenticateKey(deps, credential.value)
     const identity = tenantId === '' || tenantId === own.tenantId ? own : await actingIn(deps, own, tenantId)
-    return { identity, ...(await callerTokens(deps, identity, wanted)) }
+    const { tokens, expiresAt } = await callerTokens(deps, identity, wanted)
+    return { identity, tokens, expiresAt: earlier(expiresAt, endsAt) }
   }
+
+const earlier = (a: Date | undefined, b: Date | undefined) => (a && b ? (a < b ? a : b) : (a ?? b))
 
 export async function callerTokens(
   deps: Deps,

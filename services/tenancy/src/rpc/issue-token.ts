@@ -19,7 +19,7 @@ export const issueToken =
         'The name of a service.',
       )
       .done()
-    const identity = await authenticateKey(deps, apiKey)
+    const { identity } = await authenticateKey(deps, apiKey)
     const { tokens, expiresAt } = await callerTokens(deps, identity, [audience])
     return { token: tokens[audience] ?? '', expiresAt }
   }

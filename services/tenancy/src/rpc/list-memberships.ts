@@ -11,7 +11,7 @@ type H = Handler<authV1.ListMembershipsRequest, authV1.ListMembershipsResponse>
 export const listMemberships =
   (deps: Deps): H =>
   async ({ accessToken }) => {
-    const { actorId } = await authenticateToken(deps, accessToken)
+    const { actorId } = (await authenticateToken(deps, accessToken)).identity
     const user = parseId('user', actorId)
     if (!user) throw appError('unauthenticated')
     return { memberships: await membershipsOf(deps.db, uuidOf(user)) }

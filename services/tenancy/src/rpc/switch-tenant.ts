@@ -11,7 +11,7 @@ type H = Handler<authV1.SwitchTenantRequest, authV1.LoginResponse>
 export const switchTenant =
   (deps: Deps): H =>
   async ({ accessToken, tenantId }) => {
-    const { actorId } = await authenticateToken(deps, accessToken)
+    const { actorId } = (await authenticateToken(deps, accessToken)).identity
     const user = parseId('user', actorId)
     const wanted = parseId('tenant', tenantId)
     if (!user || !wanted) throw notAMember()
