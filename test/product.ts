@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { testDemo } from '@palomar/testkit'
+import { openDb, type Sql } from '@palomar/db'
+import { silentLogger, testDemo } from '@palomar/testkit'
 import type { Demo, DemoHooks } from '../tools/start/demo.ts'
 import type { StartOptions } from '../tools/start/options.ts'
 
@@ -151,6 +152,16 @@ export class Product {
   webhook(body: string | Uint8Array, headers: Record<string, string> = {}, path = '/webhooks/whatsapp') {
     const signature = `sha256=${createHmac('sha256', this.demo.settings.secrets.appSecret).update(body).digest('hex')}`
     return this.call('POST', path, { body, headers: { 'x-hub-signature-256': signature, ...headers } })
+  }
+
+  /** Looks behind the scenes, past every policy. */
+  async asSuperuser<T>(look: (sql: Sql) => PromiseLike<T>): Promise<T> {
+    const db = openDb({ url: this.demo.settings.adminUrl, max: 1, service: 'test', logger: silentLogger })
+    try {
+      return await look(db.sql)
+    } finally {
+      await db.close()
+    }
   }
 
   get logFolder(): string {
