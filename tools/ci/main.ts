@@ -1,6 +1,7 @@
 import { buildDashboard } from '../start/dashboard-build.ts'
 import { browserTests } from './browser.ts'
 import { command, running, script, tool } from './command.ts'
+import { newcomer } from './newcomer.ts'
 import { protoCompatibility } from './proto.ts'
 import { check, counted, type Step } from './step.ts'
 
@@ -16,6 +17,7 @@ const steps: Step[] = [
   check('requirements have their tests', () => script('requirements')),
   counted('unit and integration tests', () => command(['/bin/sh', 'bin/test', '--no-browser'])),
   browserTests,
+  newcomer,
 ]
 
 const isCI = process.env.CI === 'true'
