@@ -128,9 +128,15 @@ export class Webhooks {
       await response.arrayBuffer()
       return response.status === 200 ? '' : `HTTP ${response.status}`
     } catch (error) {
-      return error instanceof Error ? error.message : String(error)
+      return reasonOf(error)
     }
   }
+}
+
+/** One word for people: ECONNREFUSED, TimeoutError. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 
 const utf8 = new TextEncoder()
