@@ -384,7 +384,12 @@ test('nothing makes the check throw', () => {
 test('a hole in a list is a missing item, not a crash', () => {
   const components = [{ type: 'carousel', cards: new Array(2) }]
   const template = { name: 'offer', language: { code: 'es' }, components }
-  const result = validateSend({ messaging_product: 'whatsapp', to: '573001234567', type: 'template', template })
+  const result = validateSend({
+    messaging_product: 'whatsapp',
+    to: '573001234567',
+    type: 'template',
+    template,
+  })
   expect(result.ok).toBe(false)
 })
 

@@ -38,6 +38,8 @@ test('CONTRACTS 31: without a phone the key is the user id inside its portfolio'
 test('CONTRACTS 31: nobody has no key', () => {
   expect(recipientKey({})).toBeUndefined()
   expect(recipientKey({ phone: '', bsuid: '' })).toBeUndefined()
+  // A group.
+  expect(recipientKey({ phone: 'Z3JvdXA6MQ==', bsuid: '' })).toBeUndefined()
 })
 
 test.each([

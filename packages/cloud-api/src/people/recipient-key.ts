@@ -18,7 +18,8 @@ export interface Identity {
  */
 export function recipientKey({ phone, waId, bsuid, portfolioId }: Identity): RecipientKey | undefined {
   for (const text of [phone, waId]) {
-    if (!text || isBsuid(text)) continue
+    // A group's id has digits too.
+    if (!text || !/^[+\d\s().-]+$/.test(text)) continue
     const digits = canonicalPhone(text)
     if (digits !== '') return `p:${digits}` as RecipientKey
   }
