@@ -66,7 +66,10 @@ export function batchHandler<E, I extends Item>(options: BatchOptions<E, I>): Ha
     // No event is at fault: whoever called hands the whole batch back.
     if (decision.kind === 'nak') throw err
     if (decision.kind === 'dead') return dead(decision.reason, err instanceof AppError ? err.code : undefined)
-    return { retry: { reason: err instanceof Error ? `${err.name}: ${err.message}` : 'unknown error' } }
+    // Its message may quote what was being stored, and reasons are listed: only what kind of error it is.
+    const code = (err as { code?: unknown } | undefined)?.code
+    const name = err instanceof Error ? err.name : 'unknown error'
+    return { retry: { reason: typeof code === 'string' ? `${name} (${code})` : name } }
   }
 
   function dead(reason: string, code = 'validation_failed'): Answer {
