@@ -3,11 +3,13 @@
  * and ledger check; its last line is JSON. Exits 1 when a floor is missed or the ledger does not agree.
  */
 import { parseArgs } from 'node:util'
-import { type Benchmark, isFloorMet, isWhole, type Result } from './benchmark.ts'
+import { type Benchmark, isFloorMet, isWhole, meets, type Result } from './benchmark.ts'
 
 /** Loaded when asked for: one benchmark's clients are of no use to another. */
 const benchmarks: Record<string, () => Promise<Benchmark>> = {
   P1: async () => (await import('./p1/p1.ts')).p1,
+  P3: async () => (await import('./p3/p3.ts')).p3,
+  P4: async () => (await import('./p4/p4.ts')).p4,
 }
 
 const { values, positionals } = parseArgs({
@@ -38,8 +40,9 @@ function print({ id }: Benchmark, result: Result): void {
   console.log('\nfigures')
   for (const [name, value] of Object.entries(figures)) console.log(`  ${name.padEnd(width)}  ${shown(value)}`)
   console.log('bars')
-  for (const { figure, value, floor, goal } of bars) {
-    const verdict = value >= goal ? 'goal met' : value >= floor ? 'floor met' : 'FLOOR MISSED'
+  for (const bar of bars) {
+    const { figure, value, floor, goal } = bar
+    const verdict = meets(bar, goal) ? 'goal met' : meets(bar, floor) ? 'floor met' : 'FLOOR MISSED'
     console.log(`  ${figure}  ${shown(value)} (floor ${floor}, goal ${goal}): ${verdict}`)
   }
   const { sent, stored, lost, doubled } = ledger
@@ -53,7 +56,7 @@ function print({ id }: Benchmark, result: Result): void {
       id,
       figures,
       floor_met: isFloorMet(result),
-      goal_met: isWhole(ledger) && bars.every(({ value, goal }) => value >= goal),
+      goal_met: isWhole(ledger) && bars.every((bar) => meets(bar, bar.goal)),
       bars,
       ledger,
       settings,

@@ -13,7 +13,12 @@ export interface Bar {
   value: number
   floor: number
   goal: number
+  /** The floor is a ceiling: a time, a memory. */
+  isAtMost?: boolean
 }
+
+export const meets = ({ value, isAtMost = false }: Bar, mark: number) =>
+  isAtMost ? value <= mark : value >= mark
 
 /** Sent = stored = delivered, doubled 0. */
 export interface Ledger {
@@ -38,7 +43,7 @@ export interface Benchmark {
 
 export const isWhole = ({ lost, doubled }: Ledger) => lost === 0 && doubled === 0
 export const isFloorMet = ({ bars, ledger }: Result) =>
-  isWhole(ledger) && bars.every(({ value, floor }) => value >= floor)
+  isWhole(ledger) && bars.every((bar) => meets(bar, bar.floor))
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
