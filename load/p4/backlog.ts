@@ -15,7 +15,7 @@ const batch = 500
 const requestsAtOnce = 2
 /** Accepting and inbox's copying of it are over by then, at a few hundred messages a second. */
 const acceptingPerSecondMin = 600
-const drainMs = 60_000
+const drainMs = 20_000
 
 /**
  * The send path alone. A paused number accepts nothing, so the backlog waits for its hour instead: all messages are
@@ -54,6 +54,9 @@ export async function sendBacklog(
     copied = row?.n ?? 0
     await Bun.sleep(250)
   }
+  // Autovacuum counts fresh tables within a minute; until then the claim of a large batch is planned so badly that it
+  // runs into its statement timeout, and nothing is sent at all. That is the dispatcher's to mend, not this figure's.
+  await sql`analyze`
   const leftMs = dueAtMs - Date.now()
   say(
     `backlog of ${count} accepted at ${Math.round(acceptedPerSecond)}/s, ${copied} copied by inbox; due in ${Math.round(leftMs)} ms`,
@@ -64,6 +67,7 @@ export async function sendBacklog(
   while ((await acceptedCount(demo)) < count && Date.now() < end) await Bun.sleep(200)
   const times = (await acceptedBy(demo)).map(({ at }) => at).sort((a, b) => a - b)
   const [first = 0, last = 0] = [times[0], times.at(-1)]
+  say(`${times.length} of them sent in ${((last - first) / 1_000).toFixed(2)} s`)
   return {
     ids,
     figures: {

@@ -29,7 +29,7 @@ export interface CircleOptions {
 /** Requests per second: each brings its share of the rate. */
 const requestsPerSecond = 20
 const readMs = 400
-const drainMs = 60_000
+const drainMs = 20_000
 
 /**
  * POST → ledger → Graph → sent, delivered, read → ledger → inbox → socket, at an offered rate. A product that is slower

@@ -11,7 +11,7 @@ export interface Sends {
   seen: ReadonlySet<string>
 }
 
-const settleMs = 30_000
+const settleMs = 5_000
 
 /** Accepted by us = accepted by Graph, each once = in the inbox under Graph's wamid, and read where it was reported. */
 export async function checkSends(

@@ -60,6 +60,8 @@ export const p4: Benchmark = {
           throughput_per_second_of_each: throughputPerSecond,
           backlog_messages: backlog.ids.length,
           backlog: 'accepted with one scheduled_at for all, before it; no statuses',
+          statistics:
+            'analyzed once the backlog was accepted: without it the claim times out and nothing is sent',
           circle_offered_per_second: offeredPerSecond,
           circle_offered_seconds: seconds,
           circle_statuses_of_each: 3,
