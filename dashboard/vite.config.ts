@@ -1,17 +1,12 @@
-import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import adapter from '@sveltejs/adapter-node'
 import { sveltekit } from '@sveltejs/kit/vite'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'vite'
 
+// Messages are compiled by `bun run messages` before: paraglide's own plugin keeps a finished build alive for half a minute.
 export default defineConfig({
   plugins: [
     tailwindcss(),
-    paraglideVitePlugin({
-      project: './project.inlang',
-      outdir: './src/lib/paraglide',
-      strategy: ['cookie', 'preferredLanguage', 'baseLocale'],
-    }),
     sveltekit({
       adapter: adapter(),
       // hooks.server.ts makes the stricter check, for every method and content type, and knows plain http.
