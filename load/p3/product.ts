@@ -170,7 +170,11 @@ export interface AcceptedLine {
 
 /** What the simulated Graph accepted, in order. */
 export async function acceptedBy(demo: Demo, from = 0): Promise<AcceptedLine[]> {
-  const text = await (await fetch(`${demo.urls.simulator}/control/accepted?from=${from}`)).text()
+  const text = await (
+    await fetch(`${demo.urls.simulator}/control/accepted?from=${from}`, {
+      signal: AbortSignal.timeout(15_000),
+    })
+  ).text()
   return text
     .split('\n')
     .filter(Boolean)
