@@ -119,38 +119,49 @@ export function claimRows(tx: Tx, owner: string, claims: readonly Claim[]): Prom
           when m.attempts_day > (now() at time zone 'utc')::date - 30 then m.attempts_day
           else (now() at time zone 'utc')::date
         end
-      from unnest(
-        ${column(
-          tx,
-          'uuid',
-          claims.map((c) => c.tenantId),
-        )}::uuid[],
-        ${column(
-          tx,
-          'uuid',
-          claims.map((c) => c.id),
-        )}::uuid[],
-        ${column(
-          tx,
-          'int',
-          claims.map((c) => c.partition),
-        )}::int[],
-        ${column(
-          tx,
-          'bigint',
-          claims.map((c) => c.epoch),
-        )}::bigint[]
-      ) as c (tenant_id, id, partition, epoch)
-      where m.tenant_id = c.tenant_id and m.id = c.id and m.state = 'queued'
-        and exists (
-          select 1 from dispatcher.leases l
-          where l.partition = c.partition and l.epoch = c.epoch and l.owner = ${owner} and l.expires_at > now()
+      -- By place: rows are found and locked with one probe per key. As a join the planner may read all rows of the
+      -- company for each number and key while the table is young (500 of 4,200 rows: minutes instead of 8 ms). A row
+      -- that changes meanwhile has another place by then: it is not claimed, and the next round finds it.
+      where m.state = 'queued' and m.ctid = any(array(
+        select k.place
+        from unnest(
+          ${column(
+            tx,
+            'uuid',
+            claims.map((c) => c.tenantId),
+          )}::uuid[],
+          ${column(
+            tx,
+            'uuid',
+            claims.map((c) => c.id),
+          )}::uuid[],
+          ${column(
+            tx,
+            'int',
+            claims.map((c) => c.partition),
+          )}::int[],
+          ${column(
+            tx,
+            'bigint',
+            claims.map((c) => c.epoch),
+          )}::bigint[]
+        ) as c (tenant_id, id, partition, epoch)
+        cross join lateral (
+          select q.ctid as place, q.tenant_id, q.number_id
+          from dispatcher.messages q
+          where q.tenant_id = c.tenant_id and q.id = c.id and q.state = 'queued'
+          for update offset 0
+        ) k
+        where (
+          select l.owner = ${owner} and l.epoch = c.epoch and l.expires_at > now()
+          from dispatcher.leases l where l.partition = c.partition
+        ) and (
+          select n.state = 'active' from dispatcher.numbers n
+          where n.tenant_id = k.tenant_id and n.id = k.number_id
         )
-        and exists (
-          select 1 from dispatcher.numbers n
-          where n.tenant_id = m.tenant_id and n.id = m.number_id and n.state = 'active'
-        )
-      returning m.tenant_id, m.id, m.attempt_n, m.attempts_day, m.tries, m.number_id, m.partition, m.lane_class, c.epoch
+      ))
+      returning m.tenant_id, m.id, m.attempt_n, m.attempts_day, m.tries, m.number_id, m.partition, m.lane_class,
+        (select l.epoch from dispatcher.leases l where l.partition = m.partition) as epoch
     ), recorded as (
       insert into dispatcher.attempts (
         tenant_id, day, message_id, n, tries, number_id, partition, epoch, lane_class, state, held, started_at
