@@ -104,7 +104,8 @@ function tell(channel: Channel, story: readonly Happening[]): Told[] {
       const id = messageId(channel, one.n)
       return {
         area: 'dispatch',
-        event: accepted(channel, { id, to, seconds: first.seconds, text: `ours ${one.n}` }),
+        // Apart from one another: ids decide between equal times, and each company's story has its own ids.
+        event: accepted(channel, { id, to, seconds: first.seconds + one.n / 10, text: `ours ${one.n}` }),
       }
     }
     if (one.kind === 'state') {

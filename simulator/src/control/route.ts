@@ -167,9 +167,12 @@ function given<T extends object>(object: T): Given<T> {
 function ndjson(parts: Generator<string>): Response {
   const stream = new ReadableStream<Uint8Array>({
     pull(controller) {
-      const { value, done } = parts.next()
-      if (done) controller.close()
-      else if (value !== '') controller.enqueue(Buffer.from(value))
+      // An empty part must not end a pull: nobody would ask again.
+      for (;;) {
+        const { value, done } = parts.next()
+        if (done) return controller.close()
+        if (value !== '') return controller.enqueue(Buffer.from(value))
+      }
     },
   })
   return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } })
