@@ -17,6 +17,9 @@ afterAll(async () => {
   await browser?.close()
 })
 beforeEach(async () => {
+  // A page that is still open would rightly say that its simulator has gone.
+  await Promise.all(browser.contexts().map((context) => context.close()))
+  problems.length = 0
   await simulator?.stop()
   simulator = startSimulator({ settings: { sentMs: 1, deliveredMs: 2 } })
 })
