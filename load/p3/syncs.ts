@@ -1,3 +1,4 @@
+import { services } from '@palomar/contracts'
 import type { Product } from './product.ts'
 
 /** What was written to disk for the messages, as NATS's publishers and Postgres count it. */
@@ -9,8 +10,6 @@ export interface Syncs {
   /** Times that Postgres synced its log; commits that wait together share one. */
   walSyncs: number
 }
-
-const services = ['tenancy', 'ingest', 'inbox', 'dispatcher', 'gateway'] as const
 
 export async function countSyncs({ demo, sql }: Product): Promise<Syncs> {
   // Backends report what they counted within a second of resting.

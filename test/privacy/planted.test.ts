@@ -231,7 +231,7 @@ describe('with planted text, tokens, passwords and phone numbers in every direct
     const tables = await product.asSuperuser(
       (sql) => sql<{ name: string }[]>`
         select format('%I.%I', schemaname, tablename) as name from pg_tables
-        where schemaname in ('tenancy', 'ingest', 'inbox', 'dispatcher')`,
+        where schemaname in ('tenancy', 'ingest', 'inbox', 'dispatcher', 'media', 'analytics', 'automation')`,
     )
     const { 'message text': _t, 'text of a dead letter': _d, ...secrets } = planted
     const clear = Object.entries(secrets).filter(

@@ -1,3 +1,4 @@
+import { type Service, services } from '@palomar/contracts'
 import { freePort, isPortFree, StartFailure } from '../servers/index.ts'
 import type { StartOptions } from './options.ts'
 
@@ -16,12 +17,9 @@ export async function takePorts(options: StartOptions) {
   const gatewayPort = await chosen('gateway', true)
   const dashboardPort = await chosen('dashboard', options.dashboard)
   const simulatorPort = await chosen('simulator', options.simulator)
-  const free = async () => ({
-    tenancy: await freePort(),
-    ingest: await freePort(),
-    inbox: await freePort(),
-    dispatcher: await freePort(),
-    gateway: await freePort(),
-  })
+  const free = async () => {
+    const ports = await Promise.all(services.map(async (name) => [name, await freePort()] as const))
+    return Object.fromEntries(ports) as Record<Service, number>
+  }
   return { gatewayPort, dashboardPort, simulatorPort, grpcPorts: await free(), adminPorts: await free() }
 }

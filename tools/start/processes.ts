@@ -17,7 +17,14 @@ import type { Timings } from './timings.ts'
 export function serviceWaves(settings: Settings): ProcessSpec[][] {
   return [
     [service('tenancy', settings)],
-    [service('ingest', settings), service('inbox', settings), service('dispatcher', settings)],
+    [
+      service('ingest', settings),
+      service('inbox', settings),
+      service('dispatcher', settings),
+      service('media', settings),
+      service('analytics', settings),
+      service('automation', settings),
+    ],
     [service('gateway', settings), ...(settings.options.simulator ? [simulator(settings)] : [])],
   ]
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
+import type { Service } from '@palomar/contracts'
 import { type DataStores, natsLogin } from './data-stores.ts'
 import type { StartOptions } from './options.ts'
 import { roleUrl } from './provision.ts'
 import type { Secrets } from './secrets.ts'
 
-export type ServiceName = 'tenancy' | 'ingest' | 'inbox' | 'dispatcher' | 'gateway'
+export type ServiceName = Service
 
 export const adminEmail = 'admin@palomar.demo'
 
@@ -58,6 +59,9 @@ const own: Record<ServiceName, (settings: Settings) => Record<string, string>> =
   }),
   ingest: ({ secrets }) => ({ ARCHIVE_KEYS: secrets.archiveKeys }),
   inbox: () => ({}),
+  media: () => ({}),
+  analytics: (settings) => ({ INBOX_ADDRESS: addressOf('inbox', settings) }),
+  automation: (settings) => ({ DISPATCHER_ADDRESS: addressOf('dispatcher', settings) }),
   // Without the simulator the dispatcher's own default holds: Meta's API.
   dispatcher: (settings): Record<string, string> => ({
     INBOX_ADDRESS: addressOf('inbox', settings),
@@ -69,6 +73,9 @@ const own: Record<ServiceName, (settings: Settings) => Record<string, string>> =
     INBOX_ADDRESS: addressOf('inbox', settings),
     DISPATCHER_ADDRESS: addressOf('dispatcher', settings),
     INGEST_ADDRESS: addressOf('ingest', settings),
+    MEDIA_ADDRESS: addressOf('media', settings),
+    ANALYTICS_ADDRESS: addressOf('analytics', settings),
+    AUTOMATION_ADDRESS: addressOf('automation', settings),
     PUBLIC_URL: gatewayUrl(settings),
     ALLOWED_ORIGINS: dashboardUrl(settings),
     // On one machine everyone signs in from one address, and no balancer needs to notice that we stop.

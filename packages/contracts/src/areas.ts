@@ -1,4 +1,8 @@
 import {
+  EventBatch as AutomationBatch,
+  type Event as AutomationEvent,
+} from './gen/palomar/automation/v1/events.ts'
+import {
   EventBatch as DispatchBatch,
   type Event as DispatchEvent,
 } from './gen/palomar/dispatcher/v1/events.ts'
@@ -6,6 +10,7 @@ import type { EventHeader } from './gen/palomar/events/v1/header.ts'
 import { EventBatch as InboxBatch, type Event as InboxEvent } from './gen/palomar/inbox/v1/events.ts'
 import { EventBatch as IngestBatch, type Event as IngestEvent } from './gen/palomar/ingest/v1/events.ts'
 import { type Frame, EventBatch as LiveBatch } from './gen/palomar/live/v1/live.ts'
+import { EventBatch as MediaBatch, type Event as MediaEvent } from './gen/palomar/media/v1/events.ts'
 import { EventBatch as TenancyBatch, type Event as TenancyEvent } from './gen/palomar/tenancy/v1/events.ts'
 import { EventBatch as WebhookBatch, type WebhookBody } from './gen/palomar/webhooks/v1/webhooks.ts'
 
@@ -60,6 +65,8 @@ export const areas = {
   inbox: area<InboxEvent>('INBOX', 'inbox.v1', InboxBatch, caseOf),
   dispatch: area<DispatchEvent>('DISPATCH', 'dispatch.v1', DispatchBatch, caseOf),
   tenancy: area<TenancyEvent>('TENANCY', 'tenancy.v1', TenancyBatch, caseOf),
+  media: area<MediaEvent>('MEDIA', 'media.v1', MediaBatch, caseOf),
+  automation: area<AutomationEvent>('AUTOMATION', 'automation.v1', AutomationBatch, caseOf),
   live: area<Frame>('LIVE', 'live.v1', LiveBatch, (frame) => frame.kind),
 } as const
 

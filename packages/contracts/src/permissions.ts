@@ -21,6 +21,11 @@ export const permissions = [
   'contacts:manage',
   'webhook_events:read',
   'webhook_events:replay',
+  'analytics:read',
+  'automation:read',
+  'automation:manage',
+  'webhooks:read',
+  'webhooks:manage',
   'platform:operate',
 ] as const
 
@@ -44,7 +49,7 @@ const agent: Permission[] = [
   'contacts:manage',
   'users:read',
 ]
-const supervisor: Permission[] = [...agent, 'webhook_events:read']
+const supervisor: Permission[] = [...agent, 'webhook_events:read', 'analytics:read', 'automation:read']
 const tenantAdmin: Permission[] = [
   ...supervisor,
   'users:manage',
@@ -53,6 +58,9 @@ const tenantAdmin: Permission[] = [
   'audit:read',
   'numbers:manage',
   'webhook_events:replay',
+  'automation:manage',
+  'webhooks:read',
+  'webhooks:manage',
 ]
 
 /** What each role may do. The platform admin also acts in any company, by naming it in the request. */
@@ -78,4 +86,6 @@ export const keyScopesForbidden: readonly Permission[] = [
   'api_keys:manage',
   'apps:manage',
   'numbers:manage',
+  'automation:manage',
+  'webhooks:manage',
 ]

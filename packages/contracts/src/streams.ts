@@ -1,5 +1,14 @@
 /** Palomar's processes; also the names of their NATS users, Postgres roles and token audiences. */
-export const services = ['gateway', 'tenancy', 'ingest', 'inbox', 'dispatcher'] as const
+export const services = [
+  'gateway',
+  'tenancy',
+  'ingest',
+  'inbox',
+  'dispatcher',
+  'media',
+  'analytics',
+  'automation',
+] as const
 export type Service = (typeof services)[number]
 
 export interface StreamSpec {
@@ -37,6 +46,8 @@ export const streams: readonly StreamSpec[] = [
   area('INBOX', 'inbox.v1', ['inbox']),
   area('DISPATCH', 'dispatch.v1', ['dispatcher']),
   area('TENANCY', 'tenancy.v1', ['tenancy']),
+  area('MEDIA', 'media.v1', ['media']),
+  area('AUTOMATION', 'automation.v1', ['automation']),
   {
     name: 'RETRY',
     // retry.<durable>.<delay>: one subject per durable and delay, so that the head is always next due.
@@ -66,7 +77,7 @@ export const streams: readonly StreamSpec[] = [
     maxBytes: 256 * MiB,
     discard: 'old',
     maxAgeS: 600,
-    publishers: ['tenancy', 'ingest', 'inbox', 'dispatcher'],
+    publishers: ['tenancy', 'ingest', 'inbox', 'dispatcher', 'automation'],
   },
 ]
 
@@ -96,9 +107,18 @@ export const durables = {
   inboxIngest: durable('inbox', 'INGEST'),
   inboxDispatch: durable('inbox', 'DISPATCH'),
   inboxTenancy: durable('inbox', 'TENANCY'),
+  inboxMedia: durable('inbox', 'MEDIA'),
+  inboxAutomation: durable('inbox', 'AUTOMATION'),
   dispatcherIngest: durable('dispatcher', 'INGEST'),
   dispatcherInbox: durable('dispatcher', 'INBOX'),
   dispatcherTenancy: durable('dispatcher', 'TENANCY'),
+  mediaInbox: durable('media', 'INBOX'),
+  mediaTenancy: durable('media', 'TENANCY'),
+  analyticsInbox: durable('analytics', 'INBOX'),
+  analyticsTenancy: durable('analytics', 'TENANCY'),
+  analyticsAutomation: durable('analytics', 'AUTOMATION'),
+  automationInbox: durable('automation', 'INBOX'),
+  automationTenancy: durable('automation', 'TENANCY'),
 } as const
 
 /** Delays of single retries, in seconds; each is a subject token of RETRY. */

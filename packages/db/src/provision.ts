@@ -2,7 +2,15 @@ import { services } from '@palomar/contracts'
 import postgres from 'postgres'
 
 /** Services that own a schema. */
-export const databaseServices = ['tenancy', 'ingest', 'inbox', 'dispatcher'] as const
+export const databaseServices = [
+  'tenancy',
+  'ingest',
+  'inbox',
+  'dispatcher',
+  'media',
+  'analytics',
+  'automation',
+] as const
 
 export interface ProvisionOptions {
   /** A role that may create roles with BYPASSRLS, connected to the database to provision. */

@@ -1,5 +1,16 @@
 /** One channel per service for the life of the process. */
-import { authV1, dispatcherV1, inboxV1, ingestV1, numbersV1, tenancyV1 } from '@palomar/contracts'
+import {
+  analyticsV1,
+  authV1,
+  automationV1,
+  dispatcherV1,
+  inboxV1,
+  ingestV1,
+  mediaV1,
+  notificationsV1,
+  numbersV1,
+  tenancyV1,
+} from '@palomar/contracts'
 import { createClient, type RpcClient, serviceTokenSource } from '@palomar/rpc'
 import type { Logger, Metrics } from '@palomar/runtime'
 
@@ -8,8 +19,12 @@ export interface Clients {
   tenancy: RpcClient<typeof tenancyV1.TenancyServiceService>
   numbers: RpcClient<typeof numbersV1.NumbersServiceService>
   inbox: RpcClient<typeof inboxV1.InboxServiceService>
+  notifications: RpcClient<typeof notificationsV1.NotificationsServiceService>
   dispatcher: RpcClient<typeof dispatcherV1.DispatcherServiceService>
   ingest: RpcClient<typeof ingestV1.IngestServiceService>
+  media: RpcClient<typeof mediaV1.MediaServiceService>
+  analytics: RpcClient<typeof analyticsV1.AnalyticsServiceService>
+  automation: RpcClient<typeof automationV1.AutomationServiceService>
   close(): void
 }
 
@@ -18,6 +33,9 @@ export interface ClientsOptions {
   inboxAddress: string
   dispatcherAddress: string
   ingestAddress: string
+  mediaAddress: string
+  analyticsAddress: string
+  automationAddress: string
   serviceSecret: string
   logger: Logger
   metrics: Metrics
@@ -41,16 +59,24 @@ export function createClients(options: ClientsOptions): Clients {
     metrics,
   })
   const tenancyAt = to('tenancy', options.tenancyAddress)
+  const inboxAt = to('inbox', options.inboxAddress)
   const clients = {
     auth: createClient(authV1.AuthServiceService, tenancyAt),
     tenancy: createClient(tenancyV1.TenancyServiceService, tenancyAt),
     numbers: createClient(numbersV1.NumbersServiceService, tenancyAt),
-    inbox: createClient(inboxV1.InboxServiceService, to('inbox', options.inboxAddress)),
+    inbox: createClient(inboxV1.InboxServiceService, inboxAt),
+    notifications: createClient(notificationsV1.NotificationsServiceService, inboxAt),
     dispatcher: createClient(
       dispatcherV1.DispatcherServiceService,
       to('dispatcher', options.dispatcherAddress),
     ),
     ingest: createClient(ingestV1.IngestServiceService, to('ingest', options.ingestAddress)),
+    media: createClient(mediaV1.MediaServiceService, to('media', options.mediaAddress)),
+    analytics: createClient(analyticsV1.AnalyticsServiceService, to('analytics', options.analyticsAddress)),
+    automation: createClient(
+      automationV1.AutomationServiceService,
+      to('automation', options.automationAddress),
+    ),
   }
   return {
     ...clients,

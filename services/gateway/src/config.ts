@@ -24,6 +24,9 @@ export const gatewayConfig = z.object({
   INBOX_ADDRESS: vars.address().describe("inbox's gRPC address, host:port"),
   DISPATCHER_ADDRESS: vars.address().describe("dispatcher's gRPC address, host:port"),
   INGEST_ADDRESS: vars.address().describe("ingest's gRPC address, host:port"),
+  MEDIA_ADDRESS: vars.address().describe("media's gRPC address, host:port"),
+  ANALYTICS_ADDRESS: vars.address().describe("analytics' gRPC address, host:port"),
+  AUTOMATION_ADDRESS: vars.address().describe("automation's gRPC address, host:port"),
   REDIS_URL: vars
     .url('redis:', 'rediss:')
     .optional()

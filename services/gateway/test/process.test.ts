@@ -11,7 +11,7 @@ beforeAll(async () => {
   world = await startWorld()
   await writeSnapshot(await world.as('tenancy'), [demoApp])
   const { servers, user, pass } = world.nats.login('gateway')
-  const { tenancy, inbox, dispatcher, ingest } = world.stubs.addresses
+  const { tenancy, inbox, dispatcher, ingest, media, analytics, automation } = world.stubs.addresses
   process = await startService('gateway', {
     NATS_URL: servers,
     NATS_USER: user,
@@ -21,6 +21,9 @@ beforeAll(async () => {
     INBOX_ADDRESS: inbox,
     DISPATCHER_ADDRESS: dispatcher,
     INGEST_ADDRESS: ingest,
+    MEDIA_ADDRESS: media,
+    ANALYTICS_ADDRESS: analytics,
+    AUTOMATION_ADDRESS: automation,
     APP_SECRETS_KEY: appSecretsKey,
     STOP_GRACE_MS: '100',
   })

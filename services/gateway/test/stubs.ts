@@ -3,11 +3,15 @@
  * made up. Whatever has an id belongs to a company; to every other one it is not found.
  */
 import {
+  analyticsV1,
   authV1,
+  automationV1,
   dispatcherV1,
   inboxV1,
   ingestV1,
+  mediaV1,
   newId,
+  notificationsV1,
   numbersV1,
   permissions,
   type Service,
@@ -38,7 +42,7 @@ export interface Seen {
 type Special = Partial<Record<string, (request: never, call: CallContext) => Promise<unknown>>>
 
 export interface Stubs {
-  addresses: { tenancy: string; inbox: string; dispatcher: string; ingest: string }
+  addresses: Record<Exclude<Service, 'gateway'>, string>
   /** Every call, in order. */
   seen: Seen[]
   /** id → the company it belongs to. */
@@ -124,9 +128,12 @@ export async function startStubs(): Promise<Stubs> {
       tenancyV1.TenancyServiceService,
       numbersV1.NumbersServiceService,
     ),
-    inbox: await serve('inbox', inboxV1.InboxServiceService),
+    inbox: await serve('inbox', inboxV1.InboxServiceService, notificationsV1.NotificationsServiceService),
     dispatcher: await serve('dispatcher', dispatcherV1.DispatcherServiceService),
     ingest: await serve('ingest', ingestV1.IngestServiceService),
+    media: await serve('media', mediaV1.MediaServiceService),
+    analytics: await serve('analytics', analyticsV1.AnalyticsServiceService),
+    automation: await serve('automation', automationV1.AutomationServiceService),
   }
 
   return {
@@ -135,6 +142,9 @@ export async function startStubs(): Promise<Stubs> {
       inbox: servers.inbox.address,
       dispatcher: servers.dispatcher.address,
       ingest: servers.ingest.address,
+      media: servers.media.address,
+      analytics: servers.analytics.address,
+      automation: servers.automation.address,
     },
     seen,
     owners,

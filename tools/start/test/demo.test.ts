@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { databaseServices } from '@palomar/db'
 import { eventually, stack, testNats } from '@palomar/testkit'
 import postgres from 'postgres'
 import { apiClient } from '../api-client.ts'
@@ -87,12 +88,9 @@ test('servers that the environment names are used, and left running', async () =
   expect((await numbersOf(run.ready)).data).toHaveLength(1)
   run.child.kill('SIGTERM')
   expect(await run.ended).toBe(0)
-  expect(connected.map(({ usename }) => usename)).toEqual([
-    'palomar_dispatcher',
-    'palomar_inbox',
-    'palomar_ingest',
-    'palomar_tenancy',
-  ])
+  expect(connected.map(({ usename }) => usename)).toEqual(
+    databaseServices.map((service) => `palomar_${service}`).sort(),
+  )
   expect(await admin`select 1 as still`).toHaveLength(1)
   await admin.unsafe(`drop database ${name} with (force)`)
   await admin.end()

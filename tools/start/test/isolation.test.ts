@@ -1,6 +1,9 @@
 import { afterAll, expect, test } from 'bun:test'
+import { databaseServices } from '@palomar/db'
 import { testDemo } from '@palomar/testkit'
 import postgres from 'postgres'
+
+const byRole = (a: { role: string }, b: { role: string }) => (a.role < b.role ? -1 : 1)
 
 const demo = await testDemo()
 afterAll(() => demo.stop())
@@ -17,7 +20,5 @@ test('CONTRACTS 10: no connection of the running demo is a superuser’s, passes
     group by r.oid, r.rolname order by 1`
   await admin.end()
   const plain = (role: string) => ({ role, super: false, bypass: false, owned: 0 })
-  expect([...roles]).toEqual(
-    ['palomar_dispatcher', 'palomar_inbox', 'palomar_ingest', 'palomar_tenancy'].map(plain),
-  )
+  expect([...roles]).toEqual(databaseServices.map((service) => plain(`palomar_${service}`)).sort(byRole))
 })

@@ -7,7 +7,15 @@ import { AppError, appError } from '@palomar/errors'
 import type { Clock } from '@palomar/runtime'
 import type { Credential } from './credential.ts'
 
-export const audiences = ['tenancy', 'inbox', 'dispatcher', 'ingest'] as const
+export const audiences = [
+  'tenancy',
+  'inbox',
+  'dispatcher',
+  'ingest',
+  'media',
+  'analytics',
+  'automation',
+] as const
 export type Audience = (typeof audiences)[number]
 
 export interface Session {

@@ -34,6 +34,7 @@ export function messageOf(row: MessageRow): inboxV1.Message {
     version: row.version,
     to: row.recipient,
     scheduledAt: row.scheduledAt ?? undefined,
+    media: undefined,
   }
 }
 

@@ -5,7 +5,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { EventHeader } from "../../events/v1/header.ts";
-import { StatusReceived } from "../../ingest/v1/events.ts";
+import { MetaError, Pricing, StatusReceived } from "../../ingest/v1/events.ts";
 
 export const protobufPackage = "palomar.inbox.v1";
 
@@ -27,6 +27,43 @@ export interface MessageStored {
     | undefined;
   /** Meta's id of the quoted message. */
   contextWamid: string;
+  /** Outbound: usr_…, key_… or the service that sent it; empty for a customer's. */
+  createdBy: string;
+  /** Inbound: the person as Meta named him. Outbound: whom it went to. */
+  waId: string;
+  userId: string;
+  /** The contact's name as we show it. */
+  contactName: string;
+  groupId: string;
+  /** med_… of the file it carries, which may still be on its way. */
+  mediaId: string;
+}
+
+/**
+ * The copy of a message of ours changed: what the ledger, or a status that only reached us, says of it. Folds by the
+ * highest version of the row.
+ */
+export interface MessageUpdated {
+  messageId: string;
+  conversationId: string;
+  contactId: string;
+  numberId: string;
+  version: bigint;
+  /** outbound, but for an edited or revoked message of a customer */
+  direction: string;
+  state: string;
+  wamids: string[];
+  acceptedAt: Date | undefined;
+  sentAt: Date | undefined;
+  deliveredAt: Date | undefined;
+  readAt: Date | undefined;
+  failedAt: Date | undefined;
+  error: MetaError | undefined;
+  pricing: Pricing | undefined;
+  failureCode: string;
+  createdBy: string;
+  type: string;
+  waId: string;
 }
 
 /** The customer service window of (number, recipient) reaches to expires_at. Folds by the later end. */
@@ -75,6 +112,7 @@ export interface Event {
     | { $case: "contactChanged"; value: ContactChanged }
     | { $case: "conversationChanged"; value: ConversationChanged }
     | { $case: "statusOfOurs"; value: StatusOfOurs }
+    | { $case: "messageUpdated"; value: MessageUpdated }
     | undefined;
 }
 
@@ -94,6 +132,12 @@ function createBaseMessageStored(): MessageStored {
     contentJson: "",
     sentAt: undefined,
     contextWamid: "",
+    createdBy: "",
+    waId: "",
+    userId: "",
+    contactName: "",
+    groupId: "",
+    mediaId: "",
   };
 }
 
@@ -128,6 +172,24 @@ export const MessageStored: MessageFns<MessageStored> = {
     }
     if (message.contextWamid !== "") {
       writer.uint32(82).string(message.contextWamid);
+    }
+    if (message.createdBy !== "") {
+      writer.uint32(90).string(message.createdBy);
+    }
+    if (message.waId !== "") {
+      writer.uint32(98).string(message.waId);
+    }
+    if (message.userId !== "") {
+      writer.uint32(106).string(message.userId);
+    }
+    if (message.contactName !== "") {
+      writer.uint32(114).string(message.contactName);
+    }
+    if (message.groupId !== "") {
+      writer.uint32(122).string(message.groupId);
+    }
+    if (message.mediaId !== "") {
+      writer.uint32(130).string(message.mediaId);
     }
     return writer;
   },
@@ -225,6 +287,54 @@ export const MessageStored: MessageFns<MessageStored> = {
             message.contextWamid = reader.string();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.createdBy = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.waId = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.contactName = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.groupId = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.mediaId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -252,6 +362,310 @@ export const MessageStored: MessageFns<MessageStored> = {
     message.contentJson = object.contentJson ?? "";
     message.sentAt = object.sentAt ?? undefined;
     message.contextWamid = object.contextWamid ?? "";
+    message.createdBy = object.createdBy ?? "";
+    message.waId = object.waId ?? "";
+    message.userId = object.userId ?? "";
+    message.contactName = object.contactName ?? "";
+    message.groupId = object.groupId ?? "";
+    message.mediaId = object.mediaId ?? "";
+    return message;
+  },
+};
+
+function createBaseMessageUpdated(): MessageUpdated {
+  return {
+    messageId: "",
+    conversationId: "",
+    contactId: "",
+    numberId: "",
+    version: 0n,
+    direction: "",
+    state: "",
+    wamids: [],
+    acceptedAt: undefined,
+    sentAt: undefined,
+    deliveredAt: undefined,
+    readAt: undefined,
+    failedAt: undefined,
+    error: undefined,
+    pricing: undefined,
+    failureCode: "",
+    createdBy: "",
+    type: "",
+    waId: "",
+  };
+}
+
+export const MessageUpdated: MessageFns<MessageUpdated> = {
+  encode(message: MessageUpdated, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.messageId !== "") {
+      writer.uint32(10).string(message.messageId);
+    }
+    if (message.conversationId !== "") {
+      writer.uint32(18).string(message.conversationId);
+    }
+    if (message.contactId !== "") {
+      writer.uint32(26).string(message.contactId);
+    }
+    if (message.numberId !== "") {
+      writer.uint32(34).string(message.numberId);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asIntN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type int64 too large");
+      }
+      writer.uint32(40).int64(message.version);
+    }
+    if (message.direction !== "") {
+      writer.uint32(50).string(message.direction);
+    }
+    if (message.state !== "") {
+      writer.uint32(58).string(message.state);
+    }
+    for (const v of message.wamids) {
+      writer.uint32(66).string(v!);
+    }
+    if (message.acceptedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.acceptedAt), writer.uint32(74).fork()).join();
+    }
+    if (message.sentAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.sentAt), writer.uint32(82).fork()).join();
+    }
+    if (message.deliveredAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.deliveredAt), writer.uint32(90).fork()).join();
+    }
+    if (message.readAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.readAt), writer.uint32(98).fork()).join();
+    }
+    if (message.failedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.failedAt), writer.uint32(106).fork()).join();
+    }
+    if (message.error !== undefined) {
+      MetaError.encode(message.error, writer.uint32(114).fork()).join();
+    }
+    if (message.pricing !== undefined) {
+      Pricing.encode(message.pricing, writer.uint32(122).fork()).join();
+    }
+    if (message.failureCode !== "") {
+      writer.uint32(130).string(message.failureCode);
+    }
+    if (message.createdBy !== "") {
+      writer.uint32(138).string(message.createdBy);
+    }
+    if (message.type !== "") {
+      writer.uint32(146).string(message.type);
+    }
+    if (message.waId !== "") {
+      writer.uint32(154).string(message.waId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MessageUpdated {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMessageUpdated();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.messageId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.conversationId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.numberId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.version = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.direction = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.wamids.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.acceptedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.sentAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.deliveredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.readAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.failedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.error = MetaError.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.pricing = Pricing.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.failureCode = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.createdBy = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.waId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MessageUpdated>): MessageUpdated {
+    return MessageUpdated.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MessageUpdated>): MessageUpdated {
+    const message = createBaseMessageUpdated();
+    message.messageId = object.messageId ?? "";
+    message.conversationId = object.conversationId ?? "";
+    message.contactId = object.contactId ?? "";
+    message.numberId = object.numberId ?? "";
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.direction = object.direction ?? "";
+    message.state = object.state ?? "";
+    message.wamids = object.wamids?.map((e) => e) || [];
+    message.acceptedAt = object.acceptedAt ?? undefined;
+    message.sentAt = object.sentAt ?? undefined;
+    message.deliveredAt = object.deliveredAt ?? undefined;
+    message.readAt = object.readAt ?? undefined;
+    message.failedAt = object.failedAt ?? undefined;
+    message.error = (object.error !== undefined && object.error !== null)
+      ? MetaError.fromPartial(object.error)
+      : undefined;
+    message.pricing = (object.pricing !== undefined && object.pricing !== null)
+      ? Pricing.fromPartial(object.pricing)
+      : undefined;
+    message.failureCode = object.failureCode ?? "";
+    message.createdBy = object.createdBy ?? "";
+    message.type = object.type ?? "";
+    message.waId = object.waId ?? "";
     return message;
   },
 };
@@ -710,6 +1124,9 @@ export const Event: MessageFns<Event> = {
       case "statusOfOurs":
         StatusOfOurs.encode(message.payload.value, writer.uint32(114).fork()).join();
         break;
+      case "messageUpdated":
+        MessageUpdated.encode(message.payload.value, writer.uint32(122).fork()).join();
+        break;
     }
     return writer;
   },
@@ -778,6 +1195,14 @@ export const Event: MessageFns<Event> = {
             message.payload = { $case: "statusOfOurs", value: StatusOfOurs.decode(reader, reader.uint32()) };
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.payload = { $case: "messageUpdated", value: MessageUpdated.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -829,6 +1254,12 @@ export const Event: MessageFns<Event> = {
       case "statusOfOurs": {
         if (object.payload?.value !== undefined && object.payload?.value !== null) {
           message.payload = { $case: "statusOfOurs", value: StatusOfOurs.fromPartial(object.payload.value) };
+        }
+        break;
+      }
+      case "messageUpdated": {
+        if (object.payload?.value !== undefined && object.payload?.value !== null) {
+          message.payload = { $case: "messageUpdated", value: MessageUpdated.fromPartial(object.payload.value) };
         }
         break;
       }

@@ -100,7 +100,23 @@ export interface Message {
   /** outbound: the recipient as the caller gave it; inbound: empty. */
   to: string;
   /** outbound: when it was asked to go, if that was later than its acceptance. */
-  scheduledAt: Date | undefined;
+  scheduledAt:
+    | Date
+    | undefined;
+  /** The file it carries, if it carries one. */
+  media: MediaRef | undefined;
+}
+
+/** What is known of a message's file; the message itself does not wait for it. */
+export interface MediaRef {
+  /** med_… */
+  id: string;
+  /** pending, stored, failed, deleted */
+  state: string;
+  mimeType: string;
+  sizeBytes: bigint;
+  filename: string;
+  failureCode: string;
 }
 
 export interface ListMessagesRequest {
@@ -802,6 +818,7 @@ function createBaseMessage(): Message {
     version: 0n,
     to: "",
     scheduledAt: undefined,
+    media: undefined,
   };
 }
 
@@ -881,6 +898,9 @@ export const Message: MessageFns<Message> = {
     }
     if (message.scheduledAt !== undefined) {
       Timestamp.encode(toTimestamp(message.scheduledAt), writer.uint32(194).fork()).join();
+    }
+    if (message.media !== undefined) {
+      MediaRef.encode(message.media, writer.uint32(202).fork()).join();
     }
     return writer;
   },
@@ -1090,6 +1110,14 @@ export const Message: MessageFns<Message> = {
             message.scheduledAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.media = MediaRef.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1135,6 +1163,127 @@ export const Message: MessageFns<Message> = {
     message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
     message.to = object.to ?? "";
     message.scheduledAt = object.scheduledAt ?? undefined;
+    message.media = (object.media !== undefined && object.media !== null)
+      ? MediaRef.fromPartial(object.media)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseMediaRef(): MediaRef {
+  return { id: "", state: "", mimeType: "", sizeBytes: 0n, filename: "", failureCode: "" };
+}
+
+export const MediaRef: MessageFns<MediaRef> = {
+  encode(message: MediaRef, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.state !== "") {
+      writer.uint32(18).string(message.state);
+    }
+    if (message.mimeType !== "") {
+      writer.uint32(26).string(message.mimeType);
+    }
+    if (message.sizeBytes !== 0n) {
+      if (BigInt.asIntN(64, message.sizeBytes) !== message.sizeBytes) {
+        throw new globalThis.Error("value provided for field message.sizeBytes of type int64 too large");
+      }
+      writer.uint32(32).int64(message.sizeBytes);
+    }
+    if (message.filename !== "") {
+      writer.uint32(42).string(message.filename);
+    }
+    if (message.failureCode !== "") {
+      writer.uint32(50).string(message.failureCode);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MediaRef {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMediaRef();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.mimeType = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sizeBytes = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.filename = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.failureCode = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MediaRef>): MediaRef {
+    return MediaRef.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MediaRef>): MediaRef {
+    const message = createBaseMediaRef();
+    message.id = object.id ?? "";
+    message.state = object.state ?? "";
+    message.mimeType = object.mimeType ?? "";
+    message.sizeBytes = (object.sizeBytes !== undefined && object.sizeBytes !== null) ? BigInt(object.sizeBytes) : 0n;
+    message.filename = object.filename ?? "";
+    message.failureCode = object.failureCode ?? "";
     return message;
   },
 };
