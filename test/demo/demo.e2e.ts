@@ -165,6 +165,30 @@ describe('the demo, by the browser', () => {
     expect(problems).toEqual([])
   }, 60_000)
 
+  test('N6: what changed after the page was rendered and before its socket was open is shown', async () => {
+    const agent = await openWindow(browser, problems)
+    await signIn(agent, 'agent')
+    const held = Promise.withResolvers<void>()
+    await agent.route('**/session/live', async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    await agent.goto(`${demo.urls.dashboard}/inbox`)
+    await agent.locator('[data-row]').first().waitFor()
+    const text = 'llegó antes que el socket'
+    const written = { phone_number_id: '100000000000001', wa_id: '573001112233', text }
+    await fetch(`${demo.urls.simulator}/control/write`, { method: 'POST', body: JSON.stringify(written) })
+    const headers = { authorization: `Bearer ${demo.apiKey}` }
+    await eventually(async () => {
+      const list = await (await fetch(`${demo.urls.api}/conversations`, { headers })).text()
+      expect(list).toContain(text)
+    })
+    expect(await agent.locator('[data-row]', { hasText: text }).count()).toBe(0)
+    held.resolve()
+    await agent.locator('[data-row]', { hasText: text }).waitFor()
+    expect(problems).toEqual([])
+  }, 60_000)
+
   test('CV8: what the other company has stays out of sight, and the inbox works at 360 px', async () => {
     const agent = await openWindow(browser, problems, 360)
     await signIn(agent, 'agent')

@@ -42,18 +42,34 @@ export class Inbox {
     this.messages = []
   }
 
+  /** What came while a reload was under way: its answer may be older. */
+  #meanwhile: LiveEvent[] | undefined
+
   take(event: LiveEvent): void {
+    this.#meanwhile?.push(event)
     if (event.kind.startsWith('message.')) this.#takeMessage(event.data as Message)
     if (event.kind === 'conversation.updated') this.#takeConversation(event.data as Conversation)
   }
 
-  /** Frames were missed: what is on screen is read again. */
+  /** Frames were missed: what is on screen is read again, and what came meanwhile is folded in once more. */
   async reload(): Promise<void> {
+    const meanwhile: LiveEvent[] = []
+    this.#meanwhile = meanwhile
+    try {
+      await this.#readAgain()
+    } finally {
+      if (this.#meanwhile === meanwhile) this.#meanwhile = undefined
+    }
+    for (const event of meanwhile) this.take(event)
+  }
+
+  async #readAgain(): Promise<void> {
     const page = await call<Page<Conversation>>('GET', `conversations?${this.#query()}`)
     this.conversations = foldInto(this.conversations, page.data, byLastMessage)
-    if (!this.openId) return
-    const thread = await call<Page<Message>>('GET', `conversations/${this.openId}/messages?limit=50`)
-    this.messages = foldInto(this.messages, thread.data, byTime)
+    const { openId } = this
+    if (!openId) return
+    const thread = await call<Page<Message>>('GET', `conversations/${openId}/messages?limit=50`)
+    if (this.openId === openId) this.messages = foldInto(this.messages, thread.data, byTime)
   }
 
   async loadMore(): Promise<void> {

@@ -19,7 +19,8 @@ const retryMaxMs = 15_000
 
 /**
  * The live socket. Reconnects by itself and resumes from the last cursor; when frames may have been missed it
- * calls `onResync`, and the page reloads by REST.
+ * calls `onResync`, and the page reloads by REST. The first connection is such a time: what changed after the page was
+ * rendered and before the socket was open was told to nobody.
  */
 export class LiveSocket {
   status = $state<LiveStatus>('connecting')
@@ -33,9 +34,9 @@ export class LiveSocket {
   #watchdog: ReturnType<typeof setTimeout> | undefined
   #closed = false
   #onEvent: (event: LiveEvent) => void
-  #onResync: () => void
+  #onResync: () => Promise<void>
 
-  constructor(handlers: { onEvent(event: LiveEvent): void; onResync(): void }) {
+  constructor(handlers: { onEvent(event: LiveEvent): void; onResync(): Promise<void> }) {
     this.#onEvent = handlers.onEvent
     this.#onResync = handlers.onResync
   }
@@ -77,11 +78,23 @@ export class LiveSocket {
     if (frame.type === 'hello') {
       this.#tries = 0
       this.status = 'live'
+      if (!this.#cursor) this.#resync()
     }
     if (frame.type === 'event' && frame.kind) this.#onEvent({ kind: frame.kind, data: frame.data })
-    if (frame.type === 'resync') this.#onResync()
+    if (frame.type === 'resync') this.#resync()
     // Kept last: a cursor counts only once its frame has been handled.
     if (frame.cursor) this.#cursor = frame.cursor
+  }
+
+  /** A reload that failed leaves a hole: the connection is made anew without a cursor, and asks again. */
+  #resync(): void {
+    const socket = this.#socket
+    this.#onResync().catch(() => {
+      if (this.#socket !== socket) return
+      this.#cursor = ''
+      this.#tries = Math.max(this.#tries, 3)
+      socket?.close()
+    })
   }
 
   #watch(socket: WebSocket): void {
