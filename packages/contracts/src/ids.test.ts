@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { createHash, randomBytes } from 'node:crypto'
 import { fromUUID } from 'typeid-js'
 import { base32Of } from './id-text.ts'
-import { eventIdOf, idFromUuid, newId, parseId, uuidOf, uuidOfFact } from './ids.ts'
+import { eventIdOf, idFromUuid, mediaIdOfMessage, newId, parseId, uuidOf, uuidOfFact } from './ids.ts'
 
 const uuidText = (bytes: Uint8Array) =>
   Buffer.from(bytes)
@@ -49,4 +49,12 @@ test('ids are parsed with their kind, and sort by the time they were made', () =
   ]) {
     expect(parseId('message', text)).toBeUndefined()
   }
+})
+
+test('a message’s file has one id, known from the message alone; a type without file has none', () => {
+  const message = uuidOf(newId('message'))
+  expect(mediaIdOfMessage('image', message)).toBe(mediaIdOfMessage('audio', message))
+  expect(mediaIdOfMessage('image', message)).toStartWith('med_')
+  expect(mediaIdOfMessage('image', uuidOf(newId('message')))).not.toBe(mediaIdOfMessage('image', message))
+  expect(mediaIdOfMessage('text', message)).toBeUndefined()
 })

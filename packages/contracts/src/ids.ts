@@ -68,6 +68,18 @@ export function uuidOfFact(...parts: string[]): Uuid {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}` as Uuid
 }
 
+/** Types of a customer's message that bring a file. */
+export const mediaTypes = ['image', 'video', 'audio', 'document', 'sticker'] as const
+
+/**
+ * The id of the file that a customer's message brings, from the uuid of the message: whoever hears of the message knows
+ * it, before the file has come. Undefined for a type without file.
+ */
+export function mediaIdOfMessage(type: string, messageUuid: string): Id<'media'> | undefined {
+  if (!(mediaTypes as readonly string[]).includes(type)) return undefined
+  return idFromUuid('media', uuidOfFact('media', messageUuid))
+}
+
 /** An event id derived from its fact. */
 export function eventIdOf(...parts: string[]): Id<'event'> {
   return `${idPrefixes.event}_${base32Of(bytesOfFact(parts))}` as Id<'event'>

@@ -23,6 +23,8 @@ export interface Placed {
   contactIds: string[]
   /** Every recipient key of a contact that was touched, by `tenant/contact`. */
   keys: Map<string, string[]>
+  /** What each contact is called, by `tenant/contact`. */
+  names: Map<string, string>
   /** Conversations that a merge changed. */
   mergedConversations: TenantId[]
 }
@@ -74,7 +76,13 @@ export async function placePeople(
     byContact.set(at, [...(byContact.get(at) ?? []), key])
   }
   await tell(tx, changes, byContact, facts, now)
-  return { contactIds, keys: byContact, mergedConversations }
+  const names = new Map(
+    [...contacts, ...changes.created, ...changes.updated].map((one) => [
+      `${one.tenantId}/${one.id}`,
+      one.name,
+    ]),
+  )
+  return { contactIds, keys: byContact, names, mergedConversations }
 }
 
 function hasNews(changes: PeopleChanges): boolean {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { type Id, newId, uuidOf } from '@palomar/contracts'
+import { eventIdOf, type Id, newId, uuidOf } from '@palomar/contracts'
 import {
   accepted,
   at,
@@ -97,6 +97,79 @@ test('CONTRACTS 19: a state before its message is hidden, and kept when the mess
   })
 })
 
+const updates = () =>
+  w.told.events.flatMap(({ header, payload }) =>
+    payload?.$case === 'messageUpdated' ? [{ id: header?.id, time: header?.time, ...payload.value }] : [],
+  )
+
+test('CONTRACTS 3: each state is told as messageUpdated, named after the row and its version, with all it became', async () => {
+  const sent = stateChanged(channel, { id, version: 3, state: 'sent', wamids: ['wamid.1', 'wamid.2'] })
+  await w.dispatch(accepted(channel, { id, seconds: 7 }), sent)
+  const failed = stateChanged(channel, {
+    id,
+    version: 4,
+    state: 'failed',
+    wamids: ['wamid.1', 'wamid.2'],
+    failureCode: 'meta_error',
+    errorCode: 131026,
+    category: 'utility',
+    seconds: 90,
+  })
+  await w.dispatch(failed, failed)
+  expect(updates()).toMatchObject([
+    {
+      id: eventIdOf('inbox', 'message_updated', uuidOf(id), '3'),
+      version: 3n,
+      state: 'sent',
+      wamids: ['wamid.1', 'wamid.2'],
+      acceptedAt: at(7),
+      sentAt: at(1),
+    },
+    {
+      id: eventIdOf('inbox', 'message_updated', uuidOf(id), '4'),
+      time: at(90),
+      messageId: id,
+      version: 4n,
+      direction: 'outbound',
+      state: 'failed',
+      acceptedAt: at(7),
+      failedAt: at(4),
+      error: { code: 131026 },
+      pricing: { category: 'utility' },
+      failureCode: 'meta_error',
+      createdBy: 'usr_x',
+      type: 'text',
+      waId: '573001112233',
+    },
+  ])
+})
+
+test('CONTRACTS 19: a state that came before its message is told with it, behind it, and a scheduled one keeps its acceptance', async () => {
+  await w.dispatch(stateChanged(channel, { id, version: 5, state: 'read', wamids: ['wamid.r'], seconds: 50 }))
+  expect(w.told.events).toEqual([])
+  await w.dispatch(accepted(channel, { id, seconds: 10, dueSeconds: 9_000 }))
+  expect(w.kinds().filter((kind) => kind.startsWith('message'))).toEqual(['messageStored', 'messageUpdated'])
+  expect(updates()).toMatchObject([{ version: 5n, state: 'read', time: at(50), acceptedAt: at(10) }])
+  const stored = w.told.events.find((event) => event.payload?.$case === 'messageStored')
+  expect(stored?.header?.time).toEqual(at(10))
+  expect(stored?.payload?.value).toMatchObject({ sentAt: at(9_000), createdBy: 'usr_x' })
+})
+
+test('a message of ours names its recipient, its contact and the file in its content', async () => {
+  const file = newId('media')
+  await w.ingest(received(channel, { name: 'Ana' }))
+  w.forget()
+  const content = JSON.stringify({ type: 'image', image: { id: file, caption: 'hola' } })
+  await w.dispatch(accepted(channel, { id, type: 'image', content }))
+  const stored = w.told.events.find((event) => event.payload?.$case === 'messageStored')
+  expect(stored?.payload?.value).toMatchObject({
+    waId: '573001112233',
+    userId: '',
+    contactName: 'Ana',
+    mediaId: file,
+  })
+})
+
 test('M14: each state change is a message.updated frame with the resource and its version', async () => {
   await w.dispatch(accepted(channel, { id }))
   for (const [n, state] of ['sending', 'sent', 'delivered', 'read'].entries()) {
@@ -155,7 +228,12 @@ test('CONTRACTS 20: what the ledger could not place is folded by rank, and never
   await w.dispatch(unmatched(channel, { wamid: ours, status: 'read', seconds: 700 }))
   await w.dispatch(unmatched(channel, { wamid: ours, status: 'delivered', seconds: 800 }))
   expect(await message()).toMatchObject({ state: 'read', ledger_version: 4n })
-  expect(w.told.events).toEqual([])
+  // Analytics and automation hear of it; the ledger is not asked again.
+  expect(updates()).toMatchObject([
+    { version: 5n, state: 'read', readAt: at(700), deliveredAt: at(2), time: at(700), wamids: [ours] },
+    { version: 6n, state: 'read', readAt: at(700), deliveredAt: at(2), time: at(800) },
+  ])
+  expect(w.kinds()).toEqual(['messageUpdated', 'messageUpdated'])
   const last = JSON.parse(w.told.frames.at(-1)?.payloadJson ?? '{}')
   expect(last).toMatchObject({
     state: 'read',

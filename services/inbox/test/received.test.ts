@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { newId } from '@palomar/contracts'
+import { idFromUuid, newId, parseId, uuidOf, uuidOfFact } from '@palomar/contracts'
 import { appError } from '@palomar/errors'
 import { ingestHandler } from '../src/consumers/ingest.ts'
 import {
@@ -59,6 +59,38 @@ test('W8: a message becomes contact, conversation, message, events and frames in
     'conversation.updated',
     'message.created',
   ])
+})
+
+test('messageStored names the person as Meta did, the contact as we show him, the group and the file', async () => {
+  const channel = newChannel()
+  await w.ingest(
+    received(channel, { waId: '5531980000011', userId: 'BR.u9', name: 'Ana', type: 'image', groupId: 'g1' }),
+    received(channel, { waId: '5531980000011', text: 'no file', seconds: 1 }),
+    received(channel, { wamid: 'wamid.old', type: 'image', field: 'history', placeholder: true }),
+  )
+  const stored = () =>
+    w.told.events.flatMap(({ payload }) => (payload?.$case === 'messageStored' ? [payload.value] : []))
+  const [image, text] = stored()
+  const messageId = parseId('message', image?.messageId ?? '')
+  expect(image).toMatchObject({
+    waId: '5531980000011',
+    userId: 'BR.u9',
+    contactName: 'Ana',
+    groupId: 'g1',
+    createdBy: '',
+    mediaId: idFromUuid('media', uuidOfFact('media', messageId ? uuidOf(messageId) : '')),
+  })
+  expect(text).toMatchObject({
+    waId: '5531980000011',
+    userId: '',
+    contactName: 'Ana',
+    groupId: '',
+    mediaId: '',
+  })
+  // What has no content yet is told once it has.
+  expect(stored()).toHaveLength(2)
+  await w.ingest(received(channel, { wamid: 'wamid.old', type: 'audio', content: '{}', field: 'history' }))
+  expect(stored()[2]).toMatchObject({ waId: '573001112233', mediaId: expect.stringMatching(/^med_/) })
 })
 
 test('the frames carry the resources as /v1 shows them', async () => {

@@ -277,6 +277,9 @@ export interface StateParts {
   to?: string
   waId?: string
   seconds?: number
+  failureCode?: string
+  errorCode?: number
+  category?: string
 }
 
 /** The ledger's fold of a message's attempts. */
@@ -302,10 +305,14 @@ export function stateChanged(channel: Channel, parts: StateParts): dispatcherEve
         deliveredAt: reached >= 1 ? at(2) : undefined,
         readAt: reached >= 2 ? at(3) : undefined,
         failedAt: parts.state === 'failed' ? at(4) : undefined,
-        error: undefined,
-        pricing: undefined,
+        error: parts.errorCode
+          ? { code: parts.errorCode, title: 'failed', details: '', href: '' }
+          : undefined,
+        pricing: parts.category
+          ? { billable: true, model: 'PMP', type: 'regular', category: parts.category }
+          : undefined,
         recipient: recipientTo(channel, parts.to ?? '+573001112233', ''),
-        failureCode: '',
+        failureCode: parts.failureCode ?? '',
         waId: parts.waId ?? '',
       },
     },

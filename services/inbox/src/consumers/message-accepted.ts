@@ -4,8 +4,8 @@ import { type ConversationChange, type ConversationRow, peerKey } from '../db/co
 import type { MessageRow } from '../db/message-row.ts'
 import { type AcceptedRow, findAccepted, upsertAccepted } from '../db/outbound.ts'
 import { findMessages, wamidKey } from '../db/wamids.ts'
-import { type Facts, messageFrame, messageStored } from '../domain/facts.ts'
-import { type Person, recipientOf } from '../domain/person.ts'
+import { type Facts, messageFrame, messageStored, messageUpdated } from '../domain/facts.ts'
+import { addressee, type Person, recipientOf } from '../domain/person.ts'
 import { previewOf } from '../domain/preview.ts'
 import { rankOf } from '../domain/status-fold.ts'
 import { peerOf, placeConversations, tellConversations, tellMerged } from '../place-conversations.ts'
@@ -22,6 +22,8 @@ export interface AcceptedItem {
   message: dispatcherEventsV1.MessageAccepted
   at: Date
   scheduledAt: Date | null
+  /** Null where it is `at`. */
+  acceptedAt: Date | null
   traceparent: string
 }
 
@@ -51,6 +53,7 @@ export function parseAccepted(
     // What is scheduled stands in the timeline where it will be sent.
     at: isScheduled ? due : accepted,
     scheduledAt: isScheduled ? due : null,
+    acceptedAt: isScheduled ? accepted : null,
     traceparent: event.header?.traceparent ?? '',
   }
 }
@@ -86,7 +89,11 @@ export async function storeAccepted(
   const traces = new Map(fresh.map((item) => [item.id, item.traceparent]))
   for (const row of stored) {
     const replyToId = replies.get(wamidKey({ ...row, wamid: row.contextWamid })) ?? null
-    facts.events.push(messageStored(row, traces.get(row.id) ?? ''))
+    const trace = traces.get(row.id) ?? ''
+    const name = people.names.get(`${row.tenantId}/${row.contactId}`) ?? ''
+    facts.events.push(messageStored(row, { ...addressee(row.recipient), name }, trace))
+    // Its states came first, and nobody has heard of them.
+    if (row.stateAt) facts.events.push(messageUpdated(row, trace))
     facts.frames.push(messageFrame('message.created', { ...row, replyToId }, now))
   }
   const sentAlready = await showScheduled(tx, stored, facts, now)
@@ -164,6 +171,7 @@ function rowOf(item: AcceptedItem, contactId: string, conversationId: string): A
     createdBy: message.createdBy,
     at: item.at,
     scheduledAt: item.scheduledAt,
+    acceptedAt: item.acceptedAt,
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ingestEventsV1, newId, uuidOf } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
 import { type ConversationChange, updatePreviews } from '../db/conversations.ts'
+import { peopleOf } from '../db/message-people.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import { fillPlaceholders, insertReceived, type ReceivedRow } from '../db/received.ts'
 import { claimWamids, findMessages, wamidKey } from '../db/wamids.ts'
@@ -105,7 +106,9 @@ async function insert(tx: Tx, fresh: readonly Fresh[], facts: Facts, now: Date):
     const item = fresh[n]?.item
     if (!item) continue
     const stored = { ...shown(row), replyToId: answered.get(item.key) ?? null }
-    if (!row.placeholder) facts.events.push(messageStored(stored, item.traceparent))
+    const name = people.names.get(`${row.tenantId}/${row.contactId}`) ?? ''
+    const { waId, userId } = item.person
+    if (!row.placeholder) facts.events.push(messageStored(stored, { waId, userId, name }, item.traceparent))
     facts.frames.push(messageFrame('message.created', stored, now))
   }
   await tellMerged(tx, people.mergedConversations, people.keys, facts, now)
@@ -165,9 +168,12 @@ function shown(row: ReceivedRow): MessageRow {
     direction: 'inbound',
     recipient: '',
     createdBy: '',
+    earlierWamids: '',
     sortKey: row.wamid,
     scheduledAt: null,
+    acceptedAt: null,
     state: 'received',
+    stateAt: null,
     ledgerVersion: 0n,
     sentAt: null,
     deliveredAt: null,
@@ -203,8 +209,9 @@ async function fill(tx: Tx, items: readonly Received[], facts: Facts, now: Date)
     tx,
     filled.map((row) => ({ ...row, preview: previewOf(row.type, row.content) })),
   )
+  const people = await peopleOf(tx, filled)
   for (const row of filled) {
-    facts.events.push(messageStored(row, ''))
+    facts.events.push(messageStored(row, people.of(row), ''))
     facts.frames.push(messageFrame('message.updated', row, now))
   }
 }

@@ -2,7 +2,7 @@ import type { dispatcherEventsV1 } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
 import { type StateRow, upsertStates } from '../db/outbound.ts'
 import { claimWamids } from '../db/wamids.ts'
-import { type Facts, messageFrame } from '../domain/facts.ts'
+import { type Facts, messageFrame, messageUpdated } from '../domain/facts.ts'
 import { type Person, recipientOf } from '../domain/person.ts'
 import { tellConversations, tellMerged } from '../place-conversations.ts'
 import { placePeople } from '../place-people.ts'
@@ -18,6 +18,7 @@ export interface StateItem {
   wamids: string[]
   /** The recipient, when Meta knows him by another number than the one we were given. */
   alias: Person | undefined
+  traceparent: string
 }
 
 export function parseStateChanged(
@@ -28,6 +29,7 @@ export function parseStateChanged(
   const id = uuid('message', change.messageId, 'message_id')
   const numberId = uuid('number', change.numberId, 'number_id')
   const at = instant(event.header?.time, 'time')
+  const wamids = change.wamids.filter(Boolean)
   if (change.version <= 0n) throw unreadable('a state without version')
   const time = (value: Date | undefined, name: string) => (value ? instant(value, name) : null)
   return {
@@ -41,8 +43,10 @@ export function parseStateChanged(
       recipient: change.recipient?.to || change.recipient?.userId || '',
       version: change.version,
       state: change.state,
+      at,
       // The gateway shows the attempt that counts: the last that Meta accepted.
-      wamid: change.wamids.at(-1) ?? '',
+      wamid: wamids.at(-1) ?? '',
+      earlierWamids: wamids.slice(0, -1).join(' '),
       sentAt: time(change.sentAt, 'sent_at'),
       deliveredAt: time(change.deliveredAt, 'delivered_at'),
       readAt: time(change.readAt, 'read_at'),
@@ -51,8 +55,9 @@ export function parseStateChanged(
       pricing: change.pricing ?? null,
       failureCode: change.failureCode,
     },
-    wamids: change.wamids.filter(Boolean),
+    wamids,
     alias: aliasOf(change, { tenantId, portfolioId: '', at }),
+    traceparent: event.header?.traceparent ?? '',
   }
 }
 
@@ -94,8 +99,12 @@ export async function storeStates(
     tx,
     kept.map((item) => item.row),
   )
+  const traces = new Map(kept.map((item) => [item.row.id, item.traceparent]))
   for (const row of changed) {
-    if (row.conversationId) facts.frames.push(messageFrame('message.updated', row, now))
+    // Hidden until its message comes, which then tells both.
+    if (!row.conversationId) continue
+    facts.events.push(messageUpdated(row, traces.get(row.id) ?? ''))
+    facts.frames.push(messageFrame('message.updated', row, now))
   }
   const states = new Map(changed.map((row) => [row.id, row.state]))
   await tellConversations(tx, await showScheduled(tx, changed, facts, now), states, facts, now)

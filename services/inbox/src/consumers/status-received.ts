@@ -3,7 +3,7 @@ import type { Tx } from '@palomar/db'
 import { lockMessages, updateFolds } from '../db/outbound.ts'
 import { insertReceipts } from '../db/receipts.ts'
 import { type Stub, stubWamids, wamidKey } from '../db/wamids.ts'
-import { type Facts, messageFrame, statusOfOurs } from '../domain/facts.ts'
+import { type Facts, messageFrame, messageUpdated, statusOfOurs } from '../domain/facts.ts'
 import { emptyFold, foldStatus, type StatusFact } from '../domain/status-fold.ts'
 import { instant, type Place, placeOf, unreadable } from './parse.ts'
 
@@ -83,20 +83,27 @@ export async function applyStatuses(
     if (row.direction !== 'outbound') continue
     const isOurs = row.ledgerVersion > 0n
     let fold = row.fold ?? emptyFold
-    for (const one of byMessage.get(row.id) ?? []) {
+    const own = byMessage.get(row.id) ?? []
+    for (const one of own) {
       if (isOurs && !one.unmatched)
         facts.events.push(statusOfOurs(row.tenantId, row.id, one.source, one.status))
       else fold = foldStatus(fold, factOf(one))
     }
     if (JSON.stringify(fold) !== JSON.stringify(row.fold ?? emptyFold)) {
-      folded.push({ tenantId: row.tenantId, id: row.id, fold })
+      folded.push({ tenantId: row.tenantId, id: row.id, fold, at: latest(own) })
     }
   }
   if (folded.length === 0) return
   for (const row of await updateFolds(tx, folded)) {
-    if (row.conversationId) facts.frames.push(messageFrame('message.updated', row, now))
+    if (!row.conversationId) continue
+    const [first] = byMessage.get(row.id) ?? []
+    facts.events.push(messageUpdated(row, first?.source.traceparent ?? ''))
+    facts.frames.push(messageFrame('message.updated', row, now))
   }
 }
+
+const latest = (placed: readonly PlacedStatus[]) =>
+  new Date(Math.max(...placed.map(({ source }) => source.time.getTime())))
 
 /** What waited for a message in its wamid's row. */
 export function statusesOf(

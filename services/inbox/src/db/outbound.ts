@@ -17,6 +17,8 @@ export interface AcceptedRow {
   createdBy: string
   at: Date
   scheduledAt: Date | null
+  /** Null where it is `at`. */
+  acceptedAt: Date | null
 }
 
 /** Ids of those that are stored already: the same fact a second time. */
@@ -51,7 +53,7 @@ export function upsertAccepted(tx: Tx, rows: readonly AcceptedRow[]): Promise<Me
   const sorted = [...rows].sort(byId)
   return tx<MessageRow[]>`
     insert into messages as m (tenant_id, id, conversation_id, contact_id, number_id, type, content, context_wamid,
-      recipient, created_by, at, scheduled_at, direction, sort_key, state, ledger_version, version)
+      recipient, created_by, at, scheduled_at, accepted_at, direction, sort_key, state, ledger_version, version)
     select row.*, 'outbound', row.id::text, 'queued', 1, 1
     from unnest(
       ${column(
@@ -113,13 +115,19 @@ export function upsertAccepted(tx: Tx, rows: readonly AcceptedRow[]): Promise<Me
         tx,
         'timestamptz',
         sorted.map((row) => row.scheduledAt),
+      )}::timestamptz[],
+      ${column(
+        tx,
+        'timestamptz',
+        sorted.map((row) => row.acceptedAt),
       )}::timestamptz[]
     ) as row (tenant_id, id, conversation_id, contact_id, number_id, type, content, context_wamid, recipient,
-      created_by, at, scheduled_at)
+      created_by, at, scheduled_at, accepted_at)
     on conflict (tenant_id, id) do update set conversation_id = excluded.conversation_id,
       contact_id = excluded.contact_id, type = excluded.type, content = excluded.content,
       context_wamid = excluded.context_wamid, recipient = excluded.recipient, created_by = excluded.created_by,
-      at = excluded.at, sort_key = excluded.sort_key, scheduled_at = excluded.scheduled_at
+      at = excluded.at, sort_key = excluded.sort_key, scheduled_at = excluded.scheduled_at,
+      accepted_at = excluded.accepted_at
     where m.conversation_id is null
     returning ${messageColumns(tx)}`
 }
@@ -132,7 +140,10 @@ export interface StateRow {
   recipient: string
   version: bigint
   state: string
+  /** Time of the fact. */
+  at: Date
   wamid: string
+  earlierWamids: string
   sentAt: Date | null
   deliveredAt: Date | null
   readAt: Date | null
@@ -149,8 +160,9 @@ export interface StateRow {
 export function upsertStates(tx: Tx, rows: readonly StateRow[]): Promise<MessageRow[]> {
   const sorted = [...rows].sort(byId)
   return tx<MessageRow[]>`
-    insert into messages as m (tenant_id, id, number_id, recipient, ledger_version, state, ledger_rank, wamid, sent_at,
-      delivered_at, read_at, failed_at, error, pricing, failure_code, direction, sort_key, version)
+    insert into messages as m (tenant_id, id, number_id, recipient, ledger_version, state, ledger_rank, state_at,
+      wamid, earlier_wamids, sent_at, delivered_at, read_at, failed_at, error, pricing, failure_code, direction, sort_key,
+      version)
     select row.*, 'outbound', row.id::text, row.ledger_version
     from unnest(
       ${column(
@@ -190,8 +202,18 @@ export function upsertStates(tx: Tx, rows: readonly StateRow[]): Promise<Message
       )}::int[],
       ${column(
         tx,
+        'timestamptz',
+        sorted.map((row) => row.at),
+      )}::timestamptz[],
+      ${column(
+        tx,
         'text',
         sorted.map((row) => row.wamid),
+      )}::text[],
+      ${column(
+        tx,
+        'text',
+        sorted.map((row) => row.earlierWamids),
       )}::text[],
       ${column(
         tx,
@@ -228,13 +250,13 @@ export function upsertStates(tx: Tx, rows: readonly StateRow[]): Promise<Message
         'text',
         sorted.map((row) => row.failureCode),
       )}::text[]
-    ) as row (tenant_id, id, number_id, recipient, ledger_version, state, ledger_rank, wamid, sent_at, delivered_at,
-      read_at, failed_at, error, pricing, failure_code)
+    ) as row (tenant_id, id, number_id, recipient, ledger_version, state, ledger_rank, state_at, wamid,
+      earlier_wamids, sent_at, delivered_at, read_at, failed_at, error, pricing, failure_code)
     on conflict (tenant_id, id) do update set
       state = case when m.fold_rank > excluded.ledger_rank then m.fold_state else excluded.state end,
       version = m.version + excluded.ledger_version - m.ledger_version,
       ledger_version = excluded.ledger_version, ledger_rank = excluded.ledger_rank,
-      wamid = excluded.wamid,
+      state_at = excluded.state_at, wamid = excluded.wamid, earlier_wamids = excluded.earlier_wamids,
       sent_at = excluded.sent_at, delivered_at = excluded.delivered_at, read_at = excluded.read_at,
       failed_at = excluded.failed_at, error = excluded.error, pricing = excluded.pricing,
       failure_code = excluded.failure_code
@@ -269,11 +291,11 @@ export function lockMessages(
 /** Writes folds worked out on locked rows; each change is a version of the row. */
 export function updateFolds(
   tx: Tx,
-  rows: readonly { tenantId: string; id: string; fold: Fold }[],
+  rows: readonly { tenantId: string; id: string; fold: Fold; at: Date }[],
 ): Promise<MessageRow[]> {
   return tx<MessageRow[]>`
     update messages m set fold = row.fold, fold_rank = row.rank, fold_state = row.state, version = m.version + 1,
-      state = case when row.rank > m.ledger_rank then row.state else m.state end
+      state_at = row.at, state = case when row.rank > m.ledger_rank then row.state else m.state end
     from unnest(
       ${column(
         tx,
@@ -299,8 +321,13 @@ export function updateFolds(
         tx,
         'text',
         rows.map((row) => row.fold.state),
-      )}::text[]
-    ) as row (tenant_id, id, fold, rank, state)
+      )}::text[],
+      ${column(
+        tx,
+        'timestamptz',
+        rows.map((row) => row.at),
+      )}::timestamptz[]
+    ) as row (tenant_id, id, fold, rank, state, at)
     where m.tenant_id = row.tenant_id and m.id = row.id
     returning ${messageColumns(tx)}`
 }

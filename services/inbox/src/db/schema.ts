@@ -136,6 +136,8 @@ export const messages = inbox.table(
     /** Meta's object of an inbound message, the whole body of one of ours: JSON as it came. */
     content: text('content').notNull().default('{}'),
     wamid: text('wamid').notNull().default(''),
+    /** Of accepted attempts before the last, with spaces between; empty for nearly every row. */
+    earlierWamids: text('earlier_wamids').notNull().default(''),
     contextWamid: text('context_wamid').notNull().default(''),
     groupId: text('group_id').notNull().default(''),
     referral: text('referral').notNull().default(''),
@@ -145,10 +147,14 @@ export const messages = inbox.table(
     at: instant('at'),
     sortKey: ordered('sort_key').notNull().default(''),
     scheduledAt: instant('scheduled_at'),
+    /** When the ledger accepted it, where that is not its place in the timeline; else null. */
+    acceptedAt: instant('accepted_at'),
     /** History's entry without content, which may be filled once. */
     placeholder: boolean('placeholder').notNull().default(false),
     /** What is shown: the ledger's word, or a later one that only reached us. */
     state: text('state').notNull(),
+    /** Time of the fact that made this version; null while only stored. */
+    stateAt: instant('state_at'),
     ledgerVersion: bigint('ledger_version', { mode: 'bigint' }).notNull().default(sql`0`),
     ledgerRank: smallint('ledger_rank').notNull().default(0),
     sentAt: instant('sent_at'),

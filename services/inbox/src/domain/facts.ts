@@ -9,6 +9,8 @@ import {
 import type { ConversationRow } from '../db/conversations.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import { contactJson, conversationJson, messageJson } from './live-json.ts'
+import { mediaIdOf } from './media.ts'
+import { addressee } from './person.ts'
 import { messageOf } from './resources.ts'
 
 /** What one transaction has to say; it leaves with the commit. */
@@ -33,12 +35,23 @@ function event(
   }
 }
 
-/** A message that was not there before, or whose content was not. */
-export function messageStored(row: MessageRow, traceparent: string): inboxEventsV1.Event {
+/** The person a message came from or went to. */
+export interface MessagePerson {
+  waId: string
+  userId: string
+  name: string
+}
+
+/** A message that was not there before, or whose content was not. Its time is Meta's, or when ours was accepted. */
+export function messageStored(
+  row: MessageRow,
+  person: MessagePerson,
+  traceparent: string,
+): inboxEventsV1.Event {
   return event(
     row.tenantId,
     ['message_stored', row.id],
-    row.at ?? new Date(0),
+    row.acceptedAt ?? row.at ?? new Date(0),
     {
       $case: 'messageStored',
       value: {
@@ -53,11 +66,47 @@ export function messageStored(row: MessageRow, traceparent: string): inboxEvents
         sentAt: row.at ?? undefined,
         contextWamid: row.contextWamid,
         createdBy: row.createdBy,
-        waId: row.direction === 'outbound' ? row.recipient : '',
-        userId: '',
-        contactName: '',
-        groupId: '',
-        mediaId: '',
+        waId: person.waId,
+        userId: person.userId,
+        contactName: person.name,
+        groupId: row.groupId,
+        mediaId: mediaIdOf(row) ?? '',
+      },
+    },
+    traceparent,
+  )
+}
+
+/** What a message of ours has become. The row alone decides every byte, so that a repetition says the same. */
+export function messageUpdated(row: MessageRow, traceparent: string): inboxEventsV1.Event {
+  const shown = messageOf(row)
+  const acceptedAt = row.acceptedAt ?? row.at ?? undefined
+  return event(
+    row.tenantId,
+    ['message_updated', row.id, String(row.version)],
+    row.stateAt ?? acceptedAt ?? new Date(0),
+    {
+      $case: 'messageUpdated',
+      value: {
+        messageId: shown.id,
+        conversationId: shown.conversationId,
+        contactId: shown.contactId,
+        numberId: shown.numberId,
+        version: row.version,
+        direction: row.direction,
+        state: row.state,
+        wamids: [...row.earlierWamids.split(' '), row.wamid].filter(Boolean),
+        acceptedAt,
+        sentAt: shown.sentAt,
+        deliveredAt: shown.deliveredAt,
+        readAt: shown.readAt,
+        failedAt: shown.failedAt,
+        error: shown.error,
+        pricing: shown.pricing,
+        failureCode: row.failureCode,
+        createdBy: row.createdBy,
+        type: row.type,
+        waId: addressee(row.recipient).waId,
       },
     },
     traceparent,

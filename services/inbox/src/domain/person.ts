@@ -81,6 +81,12 @@ export function recipientOf(
   return person.phoneKeys.length > 0 || person.bsuidKey ? person : undefined
 }
 
+/** Whom a message of ours went to, from what its caller gave: a phone number or a business-scoped id. */
+export function addressee(recipient: string): { waId: string; userId: string } {
+  if (isBsuid(recipient)) return { waId: '', userId: recipient }
+  return { waId: recipient.replace(/\D/g, ''), userId: '' }
+}
+
 function keyOfUser(userId: string, portfolioId: string): string | undefined {
   return userId ? recipientKey({ bsuid: userId, portfolioId }) : undefined
 }

@@ -45,6 +45,6 @@ function oneLine(text: string): string {
 
 const string = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -11,7 +11,7 @@ export const protobufPackage = "palomar.inbox.v1";
 
 export const protobufFileName = "palomar/inbox/v1/events.proto";
 
-/** Stored once, whatever came twice. */
+/** Stored once, whatever came twice. The header's time is Meta's, or when a message of ours was accepted. */
 export interface MessageStored {
   messageId: string;
   conversationId: string;
@@ -22,6 +22,7 @@ export interface MessageStored {
   direction: string;
   type: string;
   contentJson: string;
+  /** Its place in the timeline: Meta's time; outbound when it was accepted, or is due if that is later. */
   sentAt:
     | Date
     | undefined;
@@ -29,19 +30,20 @@ export interface MessageStored {
   contextWamid: string;
   /** Outbound: usr_…, key_… or the service that sent it; empty for a customer's. */
   createdBy: string;
-  /** Inbound: the person as Meta named him. Outbound: whom it went to. */
+  /** Digits. Inbound: the person as Meta named him. Outbound: whom it went to; either may be empty. */
   waId: string;
   userId: string;
   /** The contact's name as we show it. */
   contactName: string;
   groupId: string;
-  /** med_… of the file it carries, which may still be on its way. */
+  /** med_… of the file it carries, which may still be on its way. Inbound: derived from the message's id. */
   mediaId: string;
 }
 
 /**
  * The copy of a message of ours changed: what the ledger, or a status that only reached us, says of it. Folds by the
- * highest version of the row.
+ * highest version of the row; versions may be left out, so take what is new from the times. The header's time is that of
+ * the fact behind this version.
  */
 export interface MessageUpdated {
   messageId: string;
