@@ -9,16 +9,17 @@ export {
 } from './errors/entry.ts'
 export { type GraphError, parseGraphError } from './errors/graph-error.ts'
 export { type ErrorHints, errorPolicy, titleOf } from './errors/policy.ts'
+export type { GraphAnswer, GraphResult, GraphUsage } from './graph/answer.ts'
 export {
   createGraphClient,
   type GraphClient,
-  type GraphClientOptions,
-  type GraphResult,
-  type GraphUsage,
   messageIdIn,
   type SendCall,
   type TemplateListing,
 } from './graph/client.ts'
+export type { GraphCall, GraphClientOptions } from './graph/core.ts'
+export { type DownloadCall, MediaCut, type MediaDownload } from './graph/download.ts'
+export type { MediaInfo, UploadCall } from './graph/media.ts'
 export type { Json, JsonObject } from './json.ts'
 export { type Limit, type LimitName, limits } from './limits.ts'
 export { canSend, needsWindow, type SendDecision, type SendSubject } from './may-send/can-send.ts'
