@@ -20,6 +20,8 @@ export interface Limiter {
   take(key: string, rate: Rate, cost?: number): Promise<Taken>
   /** Whether limits hold across replicas right now. */
   readonly shared: boolean
+  /** Asks Redis now, for health; false without one. */
+  ping(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -82,6 +84,13 @@ export function createLimiter(options: LimiterOptions): Limiter {
     },
     get shared() {
       return client?.isReady === true && !away
+    },
+    async ping() {
+      if (!client?.isReady) return false
+      return within(timeoutMs, client.ping()).then(
+        () => true,
+        () => false,
+      )
     },
     async close() {
       closed = true

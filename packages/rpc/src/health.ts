@@ -14,6 +14,9 @@ import {
 
 export type ServingStatus = 'SERVING' | 'NOT_SERVING'
 
+/** What a service stands on, asked by name as if it were a service: `postgres`, `nats`. False or a throw: away. */
+export type Parts = Record<string, () => unknown>
+
 interface HealthCheckRequest {
   service: string
 }
@@ -24,6 +27,8 @@ type Watcher = ServerWritableStream<HealthCheckRequest, HealthCheckResponse>
 
 const wire = { SERVING: 1, NOT_SERVING: 2 } as const
 const serviceUnknown = 3
+/** A part that has not answered by then is away; whoever asks waits a little longer. */
+const partMsMax = 1_500
 /** Watches are cheap but held open by the client. */
 const watchersMax = 1_000
 
@@ -59,7 +64,7 @@ export interface Health {
   close(): void
 }
 
-export function addHealth(server: Server): Health {
+export function addHealth(server: Server, parts: Parts = {}): Health {
   const known = new Map<string, ServingStatus>([['', 'NOT_SERVING']])
   const watchers = new Map<Watcher, string>()
   const wireOf = (service: string): number => {
@@ -73,7 +78,9 @@ export function addHealth(server: Server): Health {
       answer: sendUnaryData<HealthCheckResponse>,
     ) {
       const now = known.get(call.request.service)
+      const part = Object.hasOwn(parts, call.request.service) ? parts[call.request.service] : undefined
       if (now) answer(null, { status: wire[now] })
+      else if (part) void stateOf(part).then((state) => answer(null, { status: wire[state] }))
       else answer({ code: status.NOT_FOUND, details: 'unknown service' })
     },
     watch(call: Watcher) {
@@ -98,5 +105,20 @@ export function addHealth(server: Server): Health {
       for (const call of watchers.keys()) call.end()
       watchers.clear()
     },
+  }
+}
+
+async function stateOf(part: () => unknown): Promise<ServingStatus> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), partMsMax)
+  })
+  try {
+    const answer = await Promise.race([Promise.resolve().then(part), late])
+    return answer === false ? 'NOT_SERVING' : 'SERVING'
+  } catch {
+    return 'NOT_SERVING'
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -29,6 +29,8 @@ export {
 } from './client.ts'
 export { currentDeadline, withDeadline, withDeadlineAt } from './deadline.ts'
 export type { CallContext, Handler } from './handle.ts'
+export type { Parts } from './health.ts'
+export { createHealthClient, type HealthClient } from './health-client.ts'
 export {
   createServer,
   type Definition,

@@ -9,7 +9,7 @@ import type { Logger, Metrics } from '@palomar/runtime'
 import type { CallerKeys } from './caller-keys.ts'
 import { serverOptions } from './channel.ts'
 import { type Handler, handleUnary } from './handle.ts'
-import { addHealth } from './health.ts'
+import { addHealth, type Parts } from './health.ts'
 import { callObserver } from './observe.ts'
 import { addReflection } from './reflection.ts'
 import { createVerifiedTokens } from './verified-tokens.ts'
@@ -42,6 +42,8 @@ export interface RpcServerOptions {
   metrics?: Metrics
   callerKeys: CallerKeys
   reflection?: boolean
+  /** What health answers for by name besides the services; see health.ts. */
+  parts?: Parts
   /** For tests; see channel.ts. */
   connectionAgeMs?: number
   /** How long a call may take whose caller set no deadline. */
@@ -60,7 +62,7 @@ export function createServer(options: RpcServerOptions): RpcServer {
   const server = new Server(serverOptions(options))
   const tokens = createVerifiedTokens(options.callerKeys, options.service)
   const observe = callObserver(options.metrics, 'server')
-  const health = addHealth(server)
+  const health = addHealth(server, options.parts)
   const served: string[] = []
   const deps = { tokens, logger: options.logger, observe, deadlineMsMax: options.deadlineMsMax ?? 30_000 }
 

@@ -84,6 +84,7 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
     logger,
     metrics: registry,
     callerKeys,
+    parts: { postgres: () => db.ping(), nats: () => bus.isConnected() },
   })
   const ports = { grpc: await server.start(), admin: admin.port }
   onStop('grpc', () => server.stop(callsGraceMs))

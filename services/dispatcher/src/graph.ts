@@ -11,10 +11,14 @@ export interface Graph extends GraphSender, TemplateApi {
 }
 
 /** Graph as the dispatcher uses it: sends, and lists of templates whose refusal is an AppError. */
-export function createGraph(baseUrl: string, socketsMax: number): Graph {
+export function createGraph(baseUrl: string, socketsMax: number, onAnswered: () => void): Graph {
   const client = createGraphClient({ baseUrl, socketsMax })
   return {
-    sendMessage: (call) => client.sendMessage(call),
+    async sendMessage(call) {
+      const result = await client.sendMessage(call)
+      if (result.kind === 'answered') onAnswered()
+      return result
+    },
     async listTemplates(owner) {
       const listing = await client.listTemplates({ ...owner, deadlineMs: listDeadlineMs })
       if (listing.ok) return listing.templates

@@ -33,6 +33,7 @@ import { maintainDays } from './db/upkeep.ts'
 import { type SettledUntil, unknownSettledUntil } from './doubt/settled-until.ts'
 import { createFailpoint } from './failpoint.ts'
 import { createGraph } from './graph.ts'
+import { createGraphReach } from './graph-reach.ts'
 import { createInboxWindows, type InboxWindows, noInbox } from './inbox-windows.ts'
 import { createLanes } from './lanes/lanes.ts'
 import type { GraphSender } from './lanes/send.ts'
@@ -151,9 +152,10 @@ async function open(
     lifecycle.onStop('inbox client', () => rpc.close())
     inbox = createInboxWindows(rpc)
   }
+  const reach = createGraphReach(config.GRAPH_BASE_URL, clock)
   let graph = overrides.graph
   if (!graph) {
-    const real = createGraph(config.GRAPH_BASE_URL, config.CALLS_MAX)
+    const real = createGraph(config.GRAPH_BASE_URL, config.CALLS_MAX, reach.answered)
     lifecycle.onStop('graph', () => real.close())
     graph = real
   }
@@ -235,6 +237,7 @@ async function open(
     logger,
     metrics: registry,
     callerKeys,
+    parts: { postgres: () => db.ping(), nats: () => bus.isConnected(), graph: () => reach.isReachable() },
   })
   server.add(dispatcherV1.DispatcherServiceService, {
     acceptMessages: acceptMessages(accept),

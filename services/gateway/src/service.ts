@@ -16,7 +16,9 @@ import {
 import { createExchange } from './auth/exchange.ts'
 import { createClients } from './clients.ts'
 import type { GatewayConfig } from './config.ts'
+import { type Backend, createHealth } from './health.ts'
 import { createApi } from './http/api.ts'
+import { healthRoutes } from './http/health-routes.ts'
 import { createApiLimits } from './http/limits.ts'
 import { startServer } from './http/server.ts'
 import { v1Routes } from './http/v1/index.ts'
@@ -123,6 +125,14 @@ async function open(
     ratePerSecond: config.RATE_PER_SECOND,
     loginAttemptsMax: config.LOGIN_ATTEMPTS_MAX,
   })
+  const health = createHealth({
+    addresses: addressesOf(config),
+    redis: async () => (config.REDIS_URL === undefined ? 'off' : (await limiter.ping()) ? 'ok' : 'away'),
+    nats: () => bus.isConnected(),
+    whatsappEnabled: config.WHATSAPP_ENABLED,
+    clock,
+  })
+  onStop('health', () => health.close())
   const tickets = createTickets(key, limiter, clock)
   const server = startServer({
     port: config.HTTP_PORT,
@@ -139,7 +149,7 @@ async function open(
     }),
     webhooksReady,
     api: createApi({
-      routes: v1Routes({ clients, limits, resolver, tickets, dead: bus.dead }),
+      routes: [...v1Routes({ clients, limits, resolver, tickets, dead: bus.dead }), ...healthRoutes(health)],
       publicUrl: config.PUBLIC_URL,
       allowedOrigins: config.ALLOWED_ORIGINS,
       metrics: createGatewayMetrics(metrics),
@@ -164,6 +174,18 @@ async function open(
   admin.setReady(true)
   logger.info('ready', { http_port: ports.http, admin_port: ports.admin })
   return ports
+}
+
+function addressesOf(config: GatewayConfig): Record<Backend, string> {
+  return {
+    tenancy: config.TENANCY_ADDRESS,
+    ingest: config.INGEST_ADDRESS,
+    inbox: config.INBOX_ADDRESS,
+    dispatcher: config.DISPATCHER_ADDRESS,
+    media: config.MEDIA_ADDRESS,
+    analytics: config.ANALYTICS_ADDRESS,
+    automation: config.AUTOMATION_ADDRESS,
+  }
 }
 
 function openClients(config: GatewayConfig, logger: Logger, metrics: Metrics) {

@@ -57,6 +57,8 @@ export interface Stubs {
     identity: authV1.Identity
   }
   own(tenantId: string, ...ids: string[]): void
+  /** What their health says of these parts. */
+  parts: { postgres: boolean; graph: boolean }
   stopService(service: keyof Stubs['addresses']): Promise<void>
   stop(): Promise<void>
 }
@@ -66,6 +68,7 @@ export async function startStubs(): Promise<Stubs> {
   const owners = new Map<string, string>()
   const identities = new Map<string, authV1.Identity>()
   const special: Special = {}
+  const parts = { postgres: true, graph: true }
   const callerKeys = staticCallerKeys({ keys: [signingKey.publicJwk] })
 
   function handlersOf<D extends Definition>(definition: D): Handlers<D> {
@@ -116,7 +119,14 @@ export async function startStubs(): Promise<Stubs> {
   }
 
   async function serve(service: Service, ...definitions: Definition[]) {
-    const server = createServer({ service, port: 0, logger: silentLogger, callerKeys, reflection: false })
+    const server = createServer({
+      service,
+      port: 0,
+      logger: silentLogger,
+      callerKeys,
+      reflection: false,
+      parts: { postgres: () => parts.postgres, graph: () => parts.graph },
+    })
     for (const definition of definitions) server.add(definition, handlersOf(definition))
     return { server, address: `127.0.0.1:${await server.start()}` }
   }
@@ -150,6 +160,7 @@ export async function startStubs(): Promise<Stubs> {
     owners,
     identities,
     special,
+    parts,
     person({ lacking, ...options } = {}) {
       const identity = authV1.Identity.fromPartial({
         actorId: newId('user'),

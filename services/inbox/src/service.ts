@@ -101,6 +101,7 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
     logger,
     metrics: registry,
     callerKeys,
+    parts: { postgres: () => db.ping(), nats: () => bus.isConnected() },
   })
   server.add(inboxV1.InboxServiceService, inboxHandlers({ db, clock }))
   const ports = { grpc: await server.start(), admin: admin.port }

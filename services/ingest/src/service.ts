@@ -110,6 +110,7 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
     logger,
     metrics: registry,
     callerKeys,
+    parts: { postgres: () => db.ping(), nats: () => bus.isConnected() },
   })
   addServices(server, { db, archive, replayer })
   const ports = { grpc: await server.start(), admin: admin.port }

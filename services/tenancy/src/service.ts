@@ -113,6 +113,7 @@ async function open(
     logger,
     metrics,
     callerKeys: staticCallerKeys(JSON.parse(deps.jwksJson)),
+    parts: { postgres: () => db.ping(), nats: () => bus.isConnected() },
   })
   addServices(server, deps)
   const ports = { grpc: await server.start(), admin: admin.port }

@@ -84,7 +84,7 @@ export function createApi(options: ApiOptions): Api {
     status: number,
     ms: number,
   ): void {
-    if (outcome.route === '/health' || outcome.route === 'preflight') return
+    if (outcome.route === 'preflight' || /^(\/api)?\/health(\/|$)/.test(outcome.route ?? '')) return
     options.logger.info('request', {
       request_id: requestId,
       method: request.method,
