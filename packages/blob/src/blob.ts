@@ -38,7 +38,8 @@ export interface ByteRange {
 }
 
 export interface Found {
-  stream: ReadableStream<Uint8Array>
+  /** Once; leaving it early lets its file or connection go. */
+  bytes: AsyncIterable<Uint8Array>
   /** Of the whole. */
   sizeBytes: number
   start: number

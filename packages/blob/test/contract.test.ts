@@ -52,7 +52,7 @@ async function* pieces(bytes: Uint8Array, size = 65_521): AsyncGenerator<Uint8Ar
 
 async function bytesOf(found: Awaited<ReturnType<Blob['get']>>): Promise<Uint8Array> {
   if (!found || found === 'unsatisfiable') throw new Error(`got ${found}`)
-  return new Response(found.stream).bytes()
+  return Buffer.concat(await Array.fromAsync(found.bytes))
 }
 
 const drivers = [
@@ -69,7 +69,7 @@ describe.each(drivers)('blob, $name driver', ({ open, isHere }) => {
   })
   afterAll(() => close())
 
-  check.each([1, 1000, 5 * 1024 * 1024, 13 * 1024 * 1024 + 7])(
+  check.each([0, 1, 1000, 5 * 1024 * 1024, 13 * 1024 * 1024 + 7])(
     'media: %d bytes come back as they were put, with their sha256 computed on the way, in parts when large',
     async (size) => {
       const bytes = randomBytes(size)

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import { AppError, appError } from '@palomar/errors'
 import { type Blob, TooLarge } from '../blob.ts'
 import { checkKey } from '../key.ts'
@@ -19,6 +21,8 @@ export interface FileBlobOptions {
 
 /** Bytes that a process left when it died are thrown away after this. */
 const draftAgeMsMax = 24 * 3_600_000
+/** At a time. */
+const readBytes = 256 * 1024
 const draftsName = '.drafts'
 
 /**
@@ -78,10 +82,12 @@ export async function createFileBlob({
       const { start, end = sizeBytes - 1 } = range ?? { start: 0 }
       if (range && start >= sizeBytes) return 'unsatisfiable'
       const last = Math.min(end, sizeBytes - 1)
-      const stream = Bun.file(pathOf(key))
-        .slice(start, last + 1)
-        .stream()
-      return { stream, sizeBytes, start, end: last }
+      // An empty file has no last byte to read to.
+      const bytes =
+        sizeBytes === 0
+          ? Readable.from([])
+          : createReadStream(pathOf(key), { start, end: last, highWaterMark: readBytes })
+      return { bytes, sizeBytes, start, end: last }
     },
     async head(key) {
       const sizeBytes = await sizeOf(key)

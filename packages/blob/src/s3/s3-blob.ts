@@ -69,8 +69,7 @@ export function createS3Blob(options: S3BlobOptions): Blob {
       )
       if (answer === undefined || answer === 'unsatisfiable') return answer
       const [start, end, sizeBytes] = placeOf(answer.ContentRange, answer.ContentLength ?? 0)
-      const stream = Readable.toWeb(answer.Body as Readable) as ReadableStream<Uint8Array>
-      return { stream, sizeBytes, start, end }
+      return { bytes: answer.Body as Readable, sizeBytes, start, end }
     },
     async head(key) {
       const answer = await unlessMissing(client.send(new HeadObjectCommand({ Bucket, Key: checkKey(key) })))
