@@ -148,3 +148,17 @@ export interface Conversation {
   created_at: string
   version: number
 }
+
+export interface Notification {
+  id: string
+  type: 'success' | 'error' | 'warning' | 'info'
+  /** What happened, for words of our own. */
+  code: string
+  title: string
+  body: string
+  is_read: boolean
+  related_type: string | null
+  related_id: string | null
+  params: Record<string, unknown> | null
+  created_at: string
+}

@@ -6,6 +6,13 @@ export interface LiveEvent {
   data: unknown
 }
 
+/** Someone on screen who folds live events into what he shows. */
+export interface LiveListener {
+  onEvent(event: LiveEvent): void
+  /** Frames may have been missed: read again by REST. */
+  onResync(): Promise<void>
+}
+
 interface ServerFrame {
   type: 'hello' | 'event' | 'resync' | 'left' | 'heartbeat'
   cursor?: string
@@ -18,9 +25,9 @@ const silenceMaxMs = 25_000
 const retryMaxMs = 15_000
 
 /**
- * The live socket. Reconnects by itself and resumes from the last cursor; when frames may have been missed it
- * calls `onResync`, and the page reloads by REST. The first connection is such a time: what changed after the page was
- * rendered and before the socket was open was told to nobody.
+ * The live socket, one for all pages. Reconnects by itself and resumes from the last cursor; when frames may have been
+ * missed it calls `onResync` of who listens. The first connection is such a time, and so is the coming of a listener:
+ * what changed after his page was rendered and before he listened was told to nobody.
  */
 export class LiveSocket {
   status = $state<LiveStatus>('connecting')
@@ -33,12 +40,13 @@ export class LiveSocket {
   #timer: ReturnType<typeof setTimeout> | undefined
   #watchdog: ReturnType<typeof setTimeout> | undefined
   #closed = false
-  #onEvent: (event: LiveEvent) => void
-  #onResync: () => Promise<void>
+  #listeners = new Set<LiveListener>()
 
-  constructor(handlers: { onEvent(event: LiveEvent): void; onResync(): Promise<void> }) {
-    this.#onEvent = handlers.onEvent
-    this.#onResync = handlers.onResync
+  /** Tells `listener` everything until the returned function is called. */
+  listen(listener: LiveListener): () => void {
+    this.#listeners.add(listener)
+    if (this.status === 'live') this.#resync([listener])
+    return () => this.#listeners.delete(listener)
   }
 
   async open(): Promise<void> {
@@ -80,16 +88,20 @@ export class LiveSocket {
       this.status = 'live'
       if (!this.#cursor) this.#resync()
     }
-    if (frame.type === 'event' && frame.kind) this.#onEvent({ kind: frame.kind, data: frame.data })
+    if (frame.type === 'event' && frame.kind) this.#tell({ kind: frame.kind, data: frame.data })
     if (frame.type === 'resync') this.#resync()
     // Kept last: a cursor counts only once its frame has been handled.
     if (frame.cursor) this.#cursor = frame.cursor
   }
 
+  #tell(event: LiveEvent): void {
+    for (const listener of this.#listeners) listener.onEvent(event)
+  }
+
   /** A reload that failed leaves a hole: the connection is made anew without a cursor, and asks again. */
-  #resync(): void {
+  #resync(listeners = [...this.#listeners]): void {
     const socket = this.#socket
-    this.#onResync().catch(() => {
+    Promise.all(listeners.map((listener) => listener.onResync())).catch(() => {
       if (this.#socket !== socket) return
       this.#cursor = ''
       this.#tries = Math.max(this.#tries, 3)

@@ -1,0 +1,36 @@
+import type { Problem } from './api-types.ts'
+import { m } from './paraglide/messages.js'
+
+/** Words for the codes of the API. A code without words shows as it is, so that nothing is hidden. */
+const roles: Record<string, () => string> = {
+  platform_admin: m.role_platform_admin,
+  tenant_admin: m.role_tenant_admin,
+  supervisor: m.role_supervisor,
+  agent: m.role_agent,
+  viewer: m.role_viewer,
+}
+export const roleWord = (role: string): string => roles[role]?.() ?? role
+
+const problems: Record<string, () => string> = {
+  offline: m.error_offline,
+  unavailable: m.error_unavailable,
+  forbidden: m.error_forbidden,
+  not_found: m.error_not_found,
+  rate_limited: m.error_rate_limited,
+  already_exists: m.error_already_exists,
+  conflict: m.error_conflict,
+  validation_failed: m.error_validation,
+  unauthenticated: m.error_unauthenticated,
+}
+/** What happened. The API's own sentence, in English, serves for what we have no words for. */
+export const problemWord = (problem: Problem): string =>
+  problems[problem.code]?.() ?? problem.detail ?? m.error_unknown()
+
+const fieldErrors: Record<string, () => string> = {
+  required: m.field_required,
+  too_small: m.field_too_small,
+  too_big: m.field_too_big,
+  already_exists: m.error_already_exists,
+}
+export const fieldErrorWord = (error: { code: string; detail: string }): string =>
+  fieldErrors[error.code]?.() ?? error.detail
