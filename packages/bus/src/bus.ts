@@ -4,6 +4,7 @@ import { type Connection, type ConnectOptions, openConnection } from './connecti
 import { consume, type RunningConsumer, stateOf } from './consume/consume.ts'
 import type { ConsumeOptions, Consumer, Handler } from './consume/types.ts'
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts'
+import { createHandOver } from './hand-over.ts'
 import { type Kv, openKv } from './kv.ts'
 import { createLive, createLiveStream, type Live } from './live.ts'
 import { createBusMetrics } from './metrics.ts'
@@ -40,6 +41,14 @@ export interface Bus {
   signal(subject: string, bytes?: Uint8Array): void
   onSignal(subject: string, handler: (subject: string, bytes: Uint8Array) => void): () => void
   readonly dead: DeadLetters
+  /**
+   * Hands events of the area to one durable alone, as if they came again: no other consumer of the stream sees them, and
+   * they are handled in batches behind what that durable has of its own. Resolved means on disk; rejected with
+   * `unavailable`, any part of them may be, and handing them over again is harmless by the event ids. `rate_limited`,
+   * with nothing written, while much of what was handed over before still waits. Only to a durable that the contracts
+   * name as rebuildable by this service.
+   */
+  handOver<E extends HasHeader>(area: Area<E>, durable: DurableSpec, events: readonly E[]): Promise<void>
   /** Stops the consumers, lets the publishers finish, and leaves. */
   close(): Promise<void>
 }
@@ -120,6 +129,7 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
     },
     onSignal: (subject, handler) => listen(connection, subject, logger, handler),
     dead: createDeadLetters(connection),
+    handOver: createHandOver(connection),
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))
       consumers.clear()

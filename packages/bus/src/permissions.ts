@@ -4,12 +4,20 @@ import {
   type DurableSpec,
   deadLetterOperators,
   durables,
+  rebuildable,
   type Service,
   services,
   streams,
   taps,
 } from '@palomar/contracts'
-import { deadSubject, kvStream, retryDurable, retryNowSubject, retryTokens } from './names.ts'
+import {
+  deadSubject,
+  kvStream,
+  retryDurable,
+  retryNowDurable,
+  retryNowSubject,
+  retryTokens,
+} from './names.ts'
 
 /** What one NATS user may say and hear. Everything else is refused by the server. */
 export interface Permissions {
@@ -43,6 +51,12 @@ export function permissionsOf(service: Service): Permissions {
     }
     publish.add(deadSubject(durable.name))
     for (const subject of subjectsOf(durable.stream)) subscribe.add(subject)
+  }
+  for (const durable of rebuildable) {
+    if (!publishersOf(durable.stream).includes(service)) continue
+    publish.add(retryNowSubject(durable.name))
+    // How much of it waits still.
+    publish.add(`$JS.API.CONSUMER.INFO.RETRY.${retryNowDurable(durable.name)}`)
   }
   for (const [stream, hearers] of Object.entries(taps)) {
     if (hearers.includes(service)) for (const subject of subjectsOf(stream)) subscribe.add(subject)
@@ -78,6 +92,7 @@ const liveReader: Service = 'gateway'
 
 export const isService = (name: string): name is Service => (services as readonly string[]).includes(name)
 
+const publishersOf = (stream: string) => streams.find(({ name }) => name === stream)?.publishers ?? []
 const subjectsOf = (stream: string) => streams.find(({ name }) => name === stream)?.subjects ?? []
 
 /** Pulling from one durable and answering what came, in both forms of the answer's subject. */

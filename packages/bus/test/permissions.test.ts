@@ -5,6 +5,8 @@ import {
   buckets,
   type DurableSpec,
   durables,
+  type inboxEventsV1,
+  rebuildable,
   type Service,
   services,
   streams,
@@ -128,6 +130,30 @@ describe('CONTRACTS 7: one NATS user per service', () => {
     })
   }
 
+  test('into another service’s queue only the owner of its facts may write, where the contracts call it rebuildable', () => {
+    for (const durable of Object.values(durables)) {
+      const mayHand = services.filter((service) =>
+        permissionsOf(service).publish.includes(retryNowSubject(durable.name)),
+      )
+      const owners = rebuildable.includes(durable)
+        ? (streams.find(({ name }) => name === durable.stream)?.publishers ?? [])
+        : []
+      expect([durable.name, mayHand]).toEqual([
+        durable.name,
+        services.filter(
+          (service) => service === 'gateway' || service === durable.service || owners.includes(service),
+        ),
+      ])
+    }
+    const { publish } = permissionsOf('inbox')
+    expect(publish.filter((subject) => /analytics-inbox|automation-inbox/.test(subject))).toEqual([
+      '$JS.API.CONSUMER.INFO.RETRY.analytics-inbox-retry-now',
+      '$JS.API.CONSUMER.INFO.RETRY.automation-inbox-retry-now',
+      'retry.analytics-inbox.now',
+      'retry.automation-inbox.now',
+    ])
+  })
+
   test('only the gateway hands dead letters back', () => {
     const mayReplay = services.filter((service) =>
       permissionsOf(service).publish.includes(retryNowSubject(durables.inboxIngest.name)),
@@ -188,6 +214,25 @@ describe('each service does its work with its own user alone', () => {
       await empty()
     })
   }
+
+  test('inbox hands its facts to analytics alone, with its own user, and to nobody that is not named', async () => {
+    const inbox = await busOf('inbox')
+    const heard: string[] = []
+    const consumer = await (await busOf('analytics')).consume(
+      areas.inbox,
+      durables.analyticsInbox,
+      async (events) => {
+        heard.push(...events.map(({ event: e }) => e.header?.id ?? ''))
+        return events.map(() => 'ok' as const)
+      },
+    )
+    const facts = ['a', 'b'].map((name) => anyEvent(name) as inboxEventsV1.Event)
+    await inbox.handOver(areas.inbox, durables.analyticsInbox, facts)
+    await eventually(() => expect(heard).toEqual(facts.map(({ header }) => header?.id ?? '')))
+    expect(await isAllowed('inbox', retryNowSubject(durables.dispatcherInbox.name))).toBe(false)
+    expect(await isAllowed('dispatcher', retryNowSubject(durables.analyticsInbox.name))).toBe(false)
+    await consumer.stop()
+  })
 
   test('gateway follows LIVE, which inbox publishes, and either makes it when it is missing', async () => {
     const gateway = await busOf('gateway')

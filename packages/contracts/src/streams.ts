@@ -121,6 +121,12 @@ export const durables = {
   automationTenancy: durable('automation', 'TENANCY'),
 } as const
 
+/**
+ * Durables that the owner of their stream may hand its facts to again, past everyone else's: consumers that can be rebuilt
+ * from his history. It is all that a service may write into the queue of another.
+ */
+export const rebuildable: readonly DurableSpec[] = [durables.analyticsInbox, durables.automationInbox]
+
 /** Delays of single retries, in seconds; each is a subject token of RETRY. */
 export const retryDelaysS = [10, 60, 300, 900] as const
 /** After this many tries, or this long since the first, an event goes to DEAD. */

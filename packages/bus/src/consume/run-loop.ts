@@ -29,7 +29,8 @@ export interface RunOptions {
 type Outcome = Parking[] | 'again'
 
 /**
- * Parked events whose time has come, one at a time.
+ * Parked events whose time has come, one at a time; a batch that was handed over is handled whole, and taken apart when
+ * nobody answers for it.
  *
  * Failure policy. The event is in RETRY with its count before its handler runs. Dies while it runs: it is delivered a
  * second time, which here means only that; it counts as a failed try and goes to its next delay without being run
@@ -60,11 +61,7 @@ async function runOne<E extends HasHeader>(
     const dead = unreadable(deps, eventsV1.ParkedEvent.create({ batch: Buffer.from(message.data) }))
     return settle(deps, message, [dead])
   }
-  if (message.deliveryCount > 1) {
-    const failure = { reason: 'the last try never answered', code: 'no_answer' }
-    const parking = parkAfterFailure(parked, failure, new Date(deps.clock.now()), deps.timing)
-    return settle(deps, message, [parking])
-  }
+  if (message.deliveryCount > 1) return settle(deps, message, afterNoAnswer(deps, parked))
   let outcome = await tryEvent(deps, options, parked)
   while (outcome === 'again' && !options.isStopping()) {
     await deps.pause.start('infrastructure is down')
@@ -73,6 +70,19 @@ async function runOne<E extends HasHeader>(
   // Stopping before anyone could try: back to the queue's end with its count as it was.
   if (outcome === 'again') outcome = [parkNow(parked)]
   await settle(deps, message, outcome)
+}
+
+/** A try that never answered counts; of a batch it is not known which event is why, so each goes alone. */
+function afterNoAnswer<E extends HasHeader>(deps: LoopDeps<E>, parked: Parked): Parking[] {
+  const now = new Date(deps.clock.now())
+  const events = read(deps, parked, now)
+  if (events && events.length > 1) return apart(deps, events, now)
+  const failure = { reason: 'the last try never answered', code: 'no_answer' }
+  return [parkAfterFailure(parked, failure, now, deps.timing)]
+}
+
+function apart<E extends HasHeader>(deps: LoopDeps<E>, events: Delivered<E>[], now: Date): Parking[] {
+  return events.map((delivered) => parkNow(parkedOf(deps.area, deps.durable, delivered, now)))
 }
 
 function unreadable<E>(deps: LoopDeps<E>, parked: Parked): Parking {
@@ -106,11 +116,8 @@ async function tryEvent<E extends HasHeader>(
   const now = new Date(deps.clock.now())
   const events = read(deps, parked, now)
   if (!events) return [unreadable(deps, parked)]
-  // A whole batch that could not be read when it came: its events go their own ways.
-  if (events.length !== 1) {
-    const each = events.map((delivered) => parkNow(parkedOf(deps.area, deps.durable, delivered, now)))
-    return each
-  }
+  // Handed over, or a whole batch that could not be read when it came.
+  if (events.length !== 1) return tryBatch(deps, options, events, now)
   let answered: Answer
   try {
     const answers = await callHandler(deps.call, events)
@@ -126,6 +133,30 @@ async function tryEvent<E extends HasHeader>(
   }
   deps.series.answered('retry' in answered ? 'retry' : 'dead')
   return [parkingOf(parked, answered, new Date(deps.clock.now()), deps.timing)]
+}
+
+async function tryBatch<E extends HasHeader>(
+  deps: LoopDeps<E>,
+  options: RunOptions,
+  events: Delivered<E>[],
+  now: Date,
+): Promise<Outcome> {
+  if (events.length === 0) return []
+  let answers: Answer[]
+  try {
+    answers = await callHandler(deps.call, events)
+  } catch (error) {
+    if (!(await isHealthy(options.probe))) return 'again'
+    deps.logger.warn('a batch was not handled, its events go one by one', { err: reasonOf(error) })
+    // All it needs is there, so one of its events is at fault: alone it will be told apart.
+    return apart(deps, events, now)
+  }
+  return answers.flatMap((answered, at) => {
+    const delivered = events[at]
+    deps.series.answered(answered === 'ok' ? 'ok' : 'retry' in answered ? 'retry' : 'dead')
+    if (answered === 'ok' || !delivered) return []
+    return parkingOf(parkedOf(deps.area, deps.durable, delivered, now), answered, now, deps.timing)
+  })
 }
 
 /** A foreign error may quote what it choked on. */
