@@ -1,5 +1,5 @@
 import { type Bus, connectBus } from '@palomar/bus'
-import { areas, durables, inboxV1 } from '@palomar/contracts'
+import { areas, durables, inboxHistoryV1, inboxV1 } from '@palomar/contracts'
 import { checkDatabase, type Db, openDb, startRelay } from '@palomar/db'
 import { type CallerKeys, createServer, tenancyCallerKeys } from '@palomar/rpc'
 import {
@@ -18,7 +18,7 @@ import { dispatchHandler } from './consumers/dispatch.ts'
 import { ingestHandler } from './consumers/ingest.ts'
 import { tenancyHandler } from './consumers/tenancy.ts'
 import { createInboxMetrics, type InboxMetrics } from './metrics.ts'
-import { inboxHandlers } from './rpc/index.ts'
+import { historyHandlers, inboxHandlers } from './rpc/index.ts'
 
 /** What tests put in place of the real thing. */
 export interface Overrides {
@@ -104,6 +104,7 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
     parts: { postgres: () => db.ping(), nats: () => bus.isConnected() },
   })
   server.add(inboxV1.InboxServiceService, inboxHandlers({ db, clock }))
+  server.add(inboxHistoryV1.HistoryServiceService, historyHandlers({ db, bus }))
   const ports = { grpc: await server.start(), admin: admin.port }
   onStop('grpc', () => server.stop(callsGraceMs))
   admin.setReady(true)

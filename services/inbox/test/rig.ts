@@ -6,6 +6,7 @@ import {
   durables,
   eventIdOf,
   type inboxEventsV1,
+  inboxHistoryV1,
   inboxV1,
   type ingestEventsV1,
   type liveV1,
@@ -15,7 +16,14 @@ import {
   tenancyEventsV1,
 } from '@palomar/contracts'
 import { type Db, openDb } from '@palomar/db'
-import { createClient, type RpcClient, signCaller, signingKeyFromSeed, staticCallerKeys } from '@palomar/rpc'
+import {
+  createClient,
+  type Definition,
+  type RpcClient,
+  signCaller,
+  signingKeyFromSeed,
+  staticCallerKeys,
+} from '@palomar/rpc'
 import { silentLogger, type TestBus, type TestDatabase, testBus, testDatabase } from '@palomar/testkit'
 import { inboxConfig } from '../src/config.ts'
 import { type Overrides, type Service, start } from '../src/service.ts'
@@ -23,6 +31,7 @@ import type { Channel } from './world.ts'
 
 const signingKey = await signingKeyFromSeed(Buffer.alloc(32, 5).toString('base64'))
 type Client = RpcClient<typeof inboxV1.InboxServiceService>
+type History = RpcClient<typeof inboxHistoryV1.HistoryServiceService>
 
 export interface Rig {
   database: TestDatabase
@@ -39,7 +48,10 @@ export interface Rig {
   /** A caller of a company, with a role's permissions or with just these. */
   as(service: Service, channel: Channel, permissions?: readonly string[]): Promise<Client>
   asService(service: Service, name: ServiceName): Promise<Client>
+  history(service: Service, name: ServiceName): Promise<History>
   anonymous(service: Service): Client
+  /** Another service's own bus, closed with the rig. */
+  bus(name: ServiceName): Promise<Bus>
   close(): Promise<void>
 }
 
@@ -76,11 +88,14 @@ export async function rig(): Promise<Rig> {
     LOG_LEVEL: 'info',
   }
   const services = new Set<Service>()
-  const clients = new Set<Client>()
+  const clients = new Set<{ close(): void }>()
   const buses: Bus[] = [ingest, dispatcher, tenancy, gateway]
 
-  function client(service: Service, token?: string): Client {
-    const made = createClient(inboxV1.InboxServiceService, {
+  const client = (service: Service, token?: string): Client =>
+    clientOf(inboxV1.InboxServiceService, service, token)
+
+  function clientOf<D extends Definition>(definition: D, service: Service, token?: string): RpcClient<D> {
+    const made = createClient(definition, {
       address: `127.0.0.1:${service.ports.grpc}`,
       audience: 'inbox',
       deadlineMs: 10_000,
@@ -121,6 +136,15 @@ export async function rig(): Promise<Rig> {
     },
     async asService(service, name) {
       return client(service, (await signCaller(signingKey, { kind: 'service', service: name }, {})).token)
+    },
+    async history(service, name) {
+      const { token } = await signCaller(signingKey, { kind: 'service', service: name }, {})
+      return clientOf(inboxHistoryV1.HistoryServiceService, service, token)
+    },
+    async bus(name) {
+      const bus = await connect(name)
+      buses.push(bus)
+      return bus
     },
     anonymous: (service) => client(service),
     async close() {

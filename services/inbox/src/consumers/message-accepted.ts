@@ -7,6 +7,7 @@ import { findMessages, wamidKey } from '../db/wamids.ts'
 import { type Facts, messageFrame, messageStored, messageUpdated } from '../domain/facts.ts'
 import { addressee, type Person, recipientOf } from '../domain/person.ts'
 import { previewOf } from '../domain/preview.ts'
+import { hasStates } from '../domain/resources.ts'
 import { rankOf } from '../domain/status-fold.ts'
 import { peerOf, placeConversations, tellConversations, tellMerged } from '../place-conversations.ts'
 import { placePeople } from '../place-people.ts'
@@ -93,7 +94,7 @@ export async function storeAccepted(
     const name = people.names.get(`${row.tenantId}/${row.contactId}`) ?? ''
     facts.events.push(messageStored(row, { ...addressee(row.recipient), name }, trace))
     // Its states came first, and nobody has heard of them.
-    if (row.stateAt) facts.events.push(messageUpdated(row, trace))
+    if (hasStates(row)) facts.events.push(messageUpdated(row, trace))
     facts.frames.push(messageFrame('message.created', { ...row, replyToId }, now))
   }
   const sentAlready = await showScheduled(tx, stored, facts, now)

@@ -40,6 +40,18 @@ function badCursor() {
 
 const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
+/** Where a walk through all histories goes on: in this company, behind this place. */
+export function decodeHistoryCursor(
+  cursor: string | undefined,
+): { tenantId: string; after: { at: Date; key: string } | undefined } | undefined {
+  const parts = decodeCursor(cursor, 3)
+  if (!parts) return undefined
+  const [tenantId = '', time = '', key = ''] = parts
+  const at = new Date(time)
+  if (!uuidForm.test(tenantId) || (time && Number.isNaN(at.getTime()))) throw badCursor()
+  return { tenantId, after: time ? { at, key } : undefined }
+}
+
 /** A text and an id. */
 export function decodeUuidKeyCursor(cursor: string | undefined): { text: string; id: string } | undefined {
   const parts = decodeCursor(cursor, 2)

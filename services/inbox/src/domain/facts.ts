@@ -59,7 +59,8 @@ export function messageStored(
         conversationId: idFromUuid('conversation', row.conversationId ?? ''),
         contactId: idFromUuid('contact', row.contactId ?? ''),
         numberId: idFromUuid('number', row.numberId),
-        wamid: row.wamid,
+        // Ours have one once Meta has accepted them, which is another fact.
+        wamid: row.direction === 'inbound' ? row.wamid : '',
         direction: row.direction,
         type: row.type,
         contentJson: row.content,

@@ -4,6 +4,11 @@ import type { ConversationRow } from '../db/conversations.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import type { SessionRow } from '../db/sessions.ts'
 
+/** Anything was said of a message of ours after its acceptance. */
+export function hasStates(row: MessageRow): boolean {
+  return row.stateAt !== null || row.ledgerVersion > 1n || row.fold !== null
+}
+
 /** Rows as the service answers with them. */
 export function messageOf(row: MessageRow): inboxV1.Message {
   const { fold } = row

@@ -1,4 +1,4 @@
-import type { inboxV1 } from '@palomar/contracts'
+import type { inboxHistoryV1, inboxV1 } from '@palomar/contracts'
 import type { Handlers } from '@palomar/rpc'
 import { checkWindows } from './check-windows.ts'
 import type { RpcDeps } from './deps.ts'
@@ -12,6 +12,7 @@ import { listConversations } from './list-conversations.ts'
 import { listMessages } from './list-messages.ts'
 import { listSessions } from './list-sessions.ts'
 import { markConversationRead } from './mark-conversation-read.ts'
+import { type HistoryDeps, republish } from './republish.ts'
 import { touchSession } from './touch-session.ts'
 
 export function inboxHandlers(deps: RpcDeps): Handlers<typeof inboxV1.InboxServiceService> {
@@ -29,4 +30,8 @@ export function inboxHandlers(deps: RpcDeps): Handlers<typeof inboxV1.InboxServi
     listSessions: listSessions(deps),
     checkWindows: checkWindows(deps),
   }
+}
+
+export function historyHandlers(deps: HistoryDeps): Handlers<typeof inboxHistoryV1.HistoryServiceService> {
+  return { republish: republish(deps) }
 }

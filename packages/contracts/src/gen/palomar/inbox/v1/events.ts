@@ -17,6 +17,7 @@ export interface MessageStored {
   conversationId: string;
   contactId: string;
   numberId: string;
+  /** Inbound only; ours get theirs with MessageUpdated. */
   wamid: string;
   /** inbound or outbound */
   direction: string;

@@ -22,7 +22,10 @@ export const protobufPackage = "palomar.inbox.v1";
 export const protobufFileName = "palomar/inbox/v1/history.proto";
 
 export interface RepublishRequest {
-  /** By the time of the fact, half open. */
+  /**
+   * By the message's place in the timeline (Meta's time; ours when accepted, or due if that is later), half open.
+   * Missing: from the first, to the last, messages scheduled ahead included.
+   */
   from: Date | undefined;
   to:
     | Date
@@ -219,7 +222,9 @@ export type HistoryServiceService = typeof HistoryServiceService;
 export const HistoryServiceService = {
   /**
    * Sends MessageStored and MessageUpdated of the range again, under the ids they had, to the caller's durable on
-   * INBOX alone.
+   * INBOX alone: of each message how it was stored and the state that it has now. A call sends a few thousand events at
+   * most; go on with next_cursor until it is empty. RESOURCE_EXHAUSTED (rate_limited): much of it waits at the durable
+   * still; nothing was sent, ask again in a moment with the same cursor.
    */
   republish: {
     path: "/palomar.inbox.v1.HistoryService/Republish" as const,
@@ -235,7 +240,9 @@ export const HistoryServiceService = {
 export interface HistoryServiceServer extends UntypedServiceImplementation {
   /**
    * Sends MessageStored and MessageUpdated of the range again, under the ids they had, to the caller's durable on
-   * INBOX alone.
+   * INBOX alone: of each message how it was stored and the state that it has now. A call sends a few thousand events at
+   * most; go on with next_cursor until it is empty. RESOURCE_EXHAUSTED (rate_limited): much of it waits at the durable
+   * still; nothing was sent, ask again in a moment with the same cursor.
    */
   republish: handleUnaryCall<RepublishRequest, RepublishResponse>;
 }
@@ -243,7 +250,9 @@ export interface HistoryServiceServer extends UntypedServiceImplementation {
 export interface HistoryServiceClient extends Client {
   /**
    * Sends MessageStored and MessageUpdated of the range again, under the ids they had, to the caller's durable on
-   * INBOX alone.
+   * INBOX alone: of each message how it was stored and the state that it has now. A call sends a few thousand events at
+   * most; go on with next_cursor until it is empty. RESOURCE_EXHAUSTED (rate_limited): much of it waits at the durable
+   * still; nothing was sent, ask again in a moment with the same cursor.
    */
   republish(
     request: RepublishRequest,
