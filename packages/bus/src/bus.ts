@@ -105,6 +105,7 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
       )
       consumers.add(consumer)
       return {
+        state: () => stateOf(connection, consumer),
         async stop(timeoutMs) {
           await consumer.stop(timeoutMs)
           consumers.delete(consumer)

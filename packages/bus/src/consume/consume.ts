@@ -28,7 +28,7 @@ const eventsMaxDefault = 512
 const handlerTimeoutDefaultMs = 60_000
 const stopDefaultMs = 10_000
 
-export interface RunningConsumer extends Consumer {
+export interface RunningConsumer extends Omit<Consumer, 'state'> {
   readonly durable: DurableSpec
   /** Since when the oldest batch here waits for its answer, as stream time. */
   oldestHeldAt(): number | undefined

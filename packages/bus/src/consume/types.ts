@@ -1,4 +1,5 @@
 import type { BatchMeta } from '@palomar/contracts'
+import type { DurableState } from '../metrics.ts'
 
 /** One event as a handler gets it. */
 export interface Delivered<E> {
@@ -57,6 +58,8 @@ export interface Timing {
 }
 
 export interface Consumer {
+  /** What waits of this durable, as the server and this process know it. Rejects while NATS is away. */
+  state(): Promise<DurableState>
   /** Asks for nothing more and finishes what is in hand; what is not finished by then is handed back. */
   stop(timeoutMs?: number): Promise<void>
 }

@@ -32,7 +32,7 @@ export interface Counts {
 }
 
 export interface GetOverviewRequest {
-  /** Half open, at most 400 days. */
+  /** Half open, on quarters of an hour; at most 400 days, of hours at most 35. */
   from: Date | undefined;
   to:
     | Date
@@ -43,13 +43,15 @@ export interface GetOverviewRequest {
   timeZone: string;
   /** Empty: all numbers. */
   numberId: string;
+  /** Asks for the steps of each number too. */
+  numberSteps: boolean;
 }
 
 export interface Overview {
   total:
     | Counts
     | undefined;
-  /** The same span just before. */
+  /** The span just before, as long as what has passed of this one. */
   previous:
     | Counts
     | undefined;
@@ -59,6 +61,9 @@ export interface Overview {
   /** Up to when events have been counted. */
   countedUntil: Date | undefined;
   failures: Overview_FailureCount[];
+  /** Of `previous`, half open. */
+  previousFrom: Date | undefined;
+  previousTo: Date | undefined;
 }
 
 export interface Overview_Step {
@@ -68,8 +73,16 @@ export interface Overview_Step {
 
 export interface Overview_OfNumber {
   numberId: string;
-  counts: Counts | undefined;
+  counts:
+    | Counts
+    | undefined;
+  /** Those in which something was counted, when the request asked for them. */
   steps: Overview_Step[];
+  /** active, paused, deleted; empty when nobody has told yet. */
+  state: string;
+  /** E.164 */
+  displayPhoneNumber: string;
+  verifiedName: string;
 }
 
 export interface Overview_FailureCount {
@@ -116,8 +129,10 @@ export interface RebuildRequest {
 }
 
 export interface RebuildResponse {
-  /** Facts that were sent again. */
+  /** Facts that were sent again, by this rebuild so far. */
   events: bigint;
+  /** False: call again with the same range, it goes on where it stopped. */
+  done: boolean;
 }
 
 function createBaseCounts(): Counts {
@@ -254,7 +269,7 @@ export const Counts: MessageFns<Counts> = {
 };
 
 function createBaseGetOverviewRequest(): GetOverviewRequest {
-  return { from: undefined, to: undefined, step: "", timeZone: "", numberId: "" };
+  return { from: undefined, to: undefined, step: "", timeZone: "", numberId: "", numberSteps: false };
 }
 
 export const GetOverviewRequest: MessageFns<GetOverviewRequest> = {
@@ -273,6 +288,9 @@ export const GetOverviewRequest: MessageFns<GetOverviewRequest> = {
     }
     if (message.numberId !== "") {
       writer.uint32(42).string(message.numberId);
+    }
+    if (message.numberSteps !== false) {
+      writer.uint32(48).bool(message.numberSteps);
     }
     return writer;
   },
@@ -330,6 +348,14 @@ export const GetOverviewRequest: MessageFns<GetOverviewRequest> = {
             message.numberId = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.numberSteps = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -352,12 +378,22 @@ export const GetOverviewRequest: MessageFns<GetOverviewRequest> = {
     message.step = object.step ?? "";
     message.timeZone = object.timeZone ?? "";
     message.numberId = object.numberId ?? "";
+    message.numberSteps = object.numberSteps ?? false;
     return message;
   },
 };
 
 function createBaseOverview(): Overview {
-  return { total: undefined, previous: undefined, steps: [], numbers: [], countedUntil: undefined, failures: [] };
+  return {
+    total: undefined,
+    previous: undefined,
+    steps: [],
+    numbers: [],
+    countedUntil: undefined,
+    failures: [],
+    previousFrom: undefined,
+    previousTo: undefined,
+  };
 }
 
 export const Overview: MessageFns<Overview> = {
@@ -379,6 +415,12 @@ export const Overview: MessageFns<Overview> = {
     }
     for (const v of message.failures) {
       Overview_FailureCount.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.previousFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.previousFrom), writer.uint32(58).fork()).join();
+    }
+    if (message.previousTo !== undefined) {
+      Timestamp.encode(toTimestamp(message.previousTo), writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -444,6 +486,22 @@ export const Overview: MessageFns<Overview> = {
             message.failures.push(Overview_FailureCount.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.previousFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.previousTo = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -471,6 +529,8 @@ export const Overview: MessageFns<Overview> = {
     message.numbers = object.numbers?.map((e) => Overview_OfNumber.fromPartial(e)) || [];
     message.countedUntil = object.countedUntil ?? undefined;
     message.failures = object.failures?.map((e) => Overview_FailureCount.fromPartial(e)) || [];
+    message.previousFrom = object.previousFrom ?? undefined;
+    message.previousTo = object.previousTo ?? undefined;
     return message;
   },
 };
@@ -545,7 +605,7 @@ export const Overview_Step: MessageFns<Overview_Step> = {
 };
 
 function createBaseOverview_OfNumber(): Overview_OfNumber {
-  return { numberId: "", counts: undefined, steps: [] };
+  return { numberId: "", counts: undefined, steps: [], state: "", displayPhoneNumber: "", verifiedName: "" };
 }
 
 export const Overview_OfNumber: MessageFns<Overview_OfNumber> = {
@@ -558,6 +618,15 @@ export const Overview_OfNumber: MessageFns<Overview_OfNumber> = {
     }
     for (const v of message.steps) {
       Overview_Step.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.state !== "") {
+      writer.uint32(34).string(message.state);
+    }
+    if (message.displayPhoneNumber !== "") {
+      writer.uint32(42).string(message.displayPhoneNumber);
+    }
+    if (message.verifiedName !== "") {
+      writer.uint32(50).string(message.verifiedName);
     }
     return writer;
   },
@@ -599,6 +668,30 @@ export const Overview_OfNumber: MessageFns<Overview_OfNumber> = {
             message.steps.push(Overview_Step.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.displayPhoneNumber = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.verifiedName = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -621,6 +714,9 @@ export const Overview_OfNumber: MessageFns<Overview_OfNumber> = {
       ? Counts.fromPartial(object.counts)
       : undefined;
     message.steps = object.steps?.map((e) => Overview_Step.fromPartial(e)) || [];
+    message.state = object.state ?? "";
+    message.displayPhoneNumber = object.displayPhoneNumber ?? "";
+    message.verifiedName = object.verifiedName ?? "";
     return message;
   },
 };
@@ -1072,7 +1168,7 @@ export const RebuildRequest: MessageFns<RebuildRequest> = {
 };
 
 function createBaseRebuildResponse(): RebuildResponse {
-  return { events: 0n };
+  return { events: 0n, done: false };
 }
 
 export const RebuildResponse: MessageFns<RebuildResponse> = {
@@ -1082,6 +1178,9 @@ export const RebuildResponse: MessageFns<RebuildResponse> = {
         throw new globalThis.Error("value provided for field message.events of type int64 too large");
       }
       writer.uint32(8).int64(message.events);
+    }
+    if (message.done !== false) {
+      writer.uint32(16).bool(message.done);
     }
     return writer;
   },
@@ -1107,6 +1206,14 @@ export const RebuildResponse: MessageFns<RebuildResponse> = {
             message.events = reader.int64() as bigint;
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.done = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1125,6 +1232,7 @@ export const RebuildResponse: MessageFns<RebuildResponse> = {
   fromPartial(object: DeepPartial<RebuildResponse>): RebuildResponse {
     const message = createBaseRebuildResponse();
     message.events = (object.events !== undefined && object.events !== null) ? BigInt(object.events) : 0n;
+    message.done = object.done ?? false;
     return message;
   },
 };
