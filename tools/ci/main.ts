@@ -1,6 +1,7 @@
 import { buildDashboard } from '../start/dashboard-build.ts'
 import { browserTests } from './browser.ts'
 import { command, running, script, tool } from './command.ts'
+import { image } from './image.ts'
 import { newcomer } from './newcomer.ts'
 import { protoCompatibility } from './proto.ts'
 import { check, counted, type Step } from './step.ts'
@@ -14,6 +15,7 @@ const steps: Step[] = [
   protoCompatibility,
   check('dashboard: types and markup', () => script('check', 'dashboard')),
   check('dashboard: build', () => running(buildDashboard)),
+  image,
   check('requirements have their tests', () => script('requirements')),
   counted('unit and integration tests', () => command(['/bin/sh', 'bin/test', '--no-browser'])),
   browserTests,

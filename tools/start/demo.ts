@@ -90,8 +90,8 @@ async function startAll(
   if (stores.warning) say(`warning: ${stores.warning}`)
   say('Preparing the database and the streams')
   const [adminUrl] = await Promise.all([
-    time.step('database roles and migrations', () => provisionPostgres(stores, secrets)),
-    time.step('streams', () => provisionNats(stores, secrets)),
+    time.step('database roles and migrations', () => provisionPostgres(stores, secrets, options.bundles)),
+    time.step('streams', () => provisionNats(stores, secrets, options.bundles)),
   ])
   const settings: Settings = { options, secrets, stores, adminUrl, ...ports }
 

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
-import { freePort, repositoryRoot } from '../servers/index.ts'
+import { join } from 'node:path'
+import { freePort } from '../servers/index.ts'
 import { manageProcess } from './managed-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'palomar-process-'))
@@ -17,8 +17,8 @@ async function processOf(name: string, text: string) {
   const port = await freePort()
   const deaths: string[] = []
   const readyUrl = `http://127.0.0.1:${port}/`
-  const main = relative(repositoryRoot, file)
-  const spec = { name, main, env: { PORT: String(port) }, readyUrl, logFolder: folder }
+  const place = { program: [file], cwd: folder }
+  const spec = { name, ...place, env: { PORT: String(port) }, readyUrl, logFolder: folder }
   const dead = Promise.withResolvers<string>()
   const managed = manageProcess(spec, (line) => {
     deaths.push(line)

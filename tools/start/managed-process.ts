@@ -1,11 +1,13 @@
 import { join } from 'node:path'
-import { type Child, type Exit, repositoryRoot, StartFailure, startChild } from '../servers/index.ts'
+import { type Child, type Exit, StartFailure, startChild } from '../servers/index.ts'
 import { lastWords } from './last-words.ts'
 
 export interface ProcessSpec {
   name: string
-  /** From the root. */
-  main: string
+  /** What Bun runs: a path, and the arguments after it. */
+  program: string[]
+  /** The clone, unless bundles run that must do without it. */
+  cwd: string
   env: Record<string, string>
   /** Answers 200 when it can do its work. */
   readyUrl: string
@@ -50,9 +52,9 @@ export function manageProcess(spec: ProcessSpec, onDeath: (line: string) => void
       const started = startChild({
         name: spec.name,
         command: process.execPath,
-        args: [join(repositoryRoot, spec.main)],
+        args: spec.program,
         env: { ...inherited(), ...spec.env },
-        cwd: repositoryRoot,
+        cwd: spec.cwd,
         logFile: join(spec.logFolder, `${spec.name}.log`),
       })
       child = started

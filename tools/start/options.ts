@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { repositoryRoot, StartFailure } from '../servers/index.ts'
 
@@ -12,6 +13,8 @@ export interface StartOptions {
   dashboard: boolean
   json: boolean
   verbose: boolean
+  /** A folder that `bun run build` made: its bundles run in place of the source. */
+  bundles?: string
 }
 
 export const help = `Usage: bin/start [options]
@@ -27,6 +30,7 @@ start finds the data again.
   --no-simulator       talk to Meta's real Cloud API
   --no-dashboard       without the dashboard
   --data DIR           data, secrets and logs (.palomar)
+  --bundles DIR        run what \`bun run build\` made, in place of the source
   --json               one line of JSON on stdout when ready: URLs, demo logins, an API key
   --verbose            say where the time goes
   --help               this text
@@ -48,6 +52,7 @@ export function parseOptions(args: string[]): StartOptions | 'help' {
     dashboard: !values['no-dashboard'],
     json: values.json,
     verbose: values.verbose,
+    ...(values.bundles === undefined ? {} : { bundles: bundlesIn(resolve(values.bundles)) }),
   }
 }
 
@@ -61,6 +66,7 @@ function parse(args: string[]) {
         'dashboard-port': { type: 'string', default: '3000' },
         'simulator-port': { type: 'string', default: '4010' },
         data: { type: 'string' },
+        bundles: { type: 'string' },
         'no-demo': flag,
         'no-simulator': flag,
         'no-dashboard': flag,
@@ -72,6 +78,11 @@ function parse(args: string[]) {
   } catch (error) {
     throw new StartFailure(`${(error as Error).message.split('\n')[0]} (--help lists the options)`)
   }
+}
+
+function bundlesIn(folder: string): string {
+  if (existsSync(join(folder, 'palomar.js'))) return folder
+  throw new StartFailure(`${folder} holds no bundles: make them with bun run build ${folder}`)
 }
 
 function portOf(name: string, text: string): number {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { repositoryRoot } from '../servers/index.ts'
 import { buildDashboard } from './dashboard-build.ts'
 import type { ProcessSpec } from './managed-process.ts'
 import type { StartOptions } from './options.ts'
@@ -30,7 +31,19 @@ export function serviceWaves(settings: Settings): ProcessSpec[][] {
 }
 
 export async function prepareDashboard(options: StartOptions, time: Timings): Promise<void> {
-  if (options.dashboard) await time.step('dashboard build', buildDashboard)
+  if (options.dashboard && !options.bundles) await time.step('dashboard build', buildDashboard)
+}
+
+/** A role's source in this clone, or its bundle (`bun run build`). */
+function programOf(
+  role: string,
+  source: string,
+  { options }: Settings,
+): Pick<ProcessSpec, 'program' | 'cwd'> {
+  const { bundles } = options
+  return bundles
+    ? { program: [join(bundles, 'palomar.js'), role], cwd: bundles }
+    : { program: [join(repositoryRoot, source)], cwd: repositoryRoot }
 }
 
 const logs = ({ options }: Settings) => join(options.folder, 'logs')
@@ -38,7 +51,7 @@ const logs = ({ options }: Settings) => join(options.folder, 'logs')
 function service(name: ServiceName, settings: Settings): ProcessSpec {
   return {
     name,
-    main: `services/${name}/src/main.ts`,
+    ...programOf(name, `services/${name}/src/main.ts`, settings),
     env: serviceEnvironment(name, settings),
     readyUrl: `http://127.0.0.1:${settings.adminPorts[name]}/readyz`,
     logFolder: logs(settings),
@@ -48,7 +61,7 @@ function service(name: ServiceName, settings: Settings): ProcessSpec {
 function simulator(settings: Settings): ProcessSpec {
   return {
     name: 'simulator',
-    main: 'simulator/src/main.ts',
+    ...programOf('simulator', 'simulator/src/main.ts', settings),
     env: simulatorEnvironment(settings),
     readyUrl: `${simulatorUrl(settings)}/`,
     logFolder: logs(settings),
@@ -59,7 +72,7 @@ function simulator(settings: Settings): ProcessSpec {
 export function dashboard(settings: Settings): ProcessSpec {
   return {
     name: 'dashboard',
-    main: 'dashboard/build/index.js',
+    ...programOf('dashboard', 'dashboard/build/index.js', settings),
     env: dashboardEnvironment(settings),
     readyUrl: `${dashboardUrl(settings)}/login`,
     logFolder: logs(settings),
