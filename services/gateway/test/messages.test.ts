@@ -300,6 +300,46 @@ test('CONTRACTS 17: a message is read from the ledger, and from the inbox once i
   })
 })
 
+test('M17: a message names its file and what became of it, which the inbox knows while the ledger has the message', async () => {
+  const [id, file] = [newId('message'), newId('media')]
+  const contentJson = JSON.stringify({ type: 'image', image: { id: file } })
+  const accepted = await send({
+    number_id: number,
+    to: '+57 300 123-4567',
+    type: 'image',
+    image: { id: file },
+  })
+  expect(((await accepted.json()) as { media: object }).media).toEqual({
+    id: file,
+    state: 'pending',
+    mime_type: null,
+    size_bytes: null,
+    filename: null,
+    failure_code: null,
+  })
+  let copies = [{ id: file, state: 'stored', mimeType: 'image/png', sizeBytes: 7n }]
+  world.stubs.special.getMessage = async (request: { id: string }) => {
+    const asked = world.stubs.seen.filter(
+      ({ method, request: r }) => method === 'getMessage' && r.id === request.id,
+    )
+    if (asked.length % 2 === 1)
+      return dispatcherV1.OutboundMessage.fromPartial({ id, type: 'image', state: 'sent', contentJson })
+    const [media] = copies
+    if (!media) throw appError('not_found')
+    return inboxV1.Message.fromPartial({ id, type: 'image', state: 'queued', contentJson, media })
+  }
+  const read = async () => (await gateway.call('GET', `/v1/messages/${id}`, { token })).json()
+  expect(await read()).toMatchObject({ state: 'sent', media: { id: file, state: 'stored', size_bytes: 7 } })
+  copies = []
+  expect(await read()).toMatchObject({
+    state: 'sent',
+    media: { id: file, state: 'pending', size_bytes: null },
+  })
+  world.stubs.special.getMessage = async () =>
+    dispatcherV1.OutboundMessage.fromPartial({ id, type: 'text', contentJson: '{"text":{"body":"hola"}}' })
+  expect(await read()).toMatchObject({ media: null })
+})
+
 test('CONTRACTS 17: with the ledger away a message is 503: what the inbox has may be old', async () => {
   world.stubs.special.getMessage = async () => {
     throw appError('unavailable')

@@ -16,6 +16,7 @@ import {
 import type { Config } from './config.ts'
 import { dispatchHandler } from './consumers/dispatch.ts'
 import { ingestHandler } from './consumers/ingest.ts'
+import { mediaHandler } from './consumers/media.ts'
 import { tenancyHandler } from './consumers/tenancy.ts'
 import { createInboxMetrics, type InboxMetrics } from './metrics.ts'
 import { historyHandlers, inboxHandlers } from './rpc/index.ts'
@@ -134,6 +135,7 @@ async function startConsumers(
   const consumers = await Promise.all([
     bus.consume(areas.ingest, durables.inboxIngest, ingestHandler(counted('ingest')), options),
     bus.consume(areas.dispatch, durables.inboxDispatch, dispatchHandler(counted('dispatch')), options),
+    bus.consume(areas.media, durables.inboxMedia, mediaHandler(counted('media')), options),
     bus.consume(areas.tenancy, durables.inboxTenancy, tenancyHandler(counted('tenancy')), {
       ...options,
       concurrency: 1,

@@ -1,12 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { type inboxV1, newId } from '@palomar/contracts'
+import { areas, type inboxV1, newId } from '@palomar/contracts'
 import { configTable } from '@palomar/runtime'
 import { eventually } from '@palomar/testkit'
 import { configSchema } from '../src/config.ts'
 import type { Service } from '../src/service.ts'
 import { type Rig, rig } from './rig.ts'
-import { accepted, at, type Channel, newChannel, received, stateChanged, wamid } from './world.ts'
+import {
+  accepted,
+  at,
+  type Channel,
+  mediaChanged,
+  newChannel,
+  received,
+  stateChanged,
+  wamid,
+} from './world.ts'
 
 let r: Rig
 let service: Service
@@ -91,6 +100,34 @@ describe('from the streams to the screens', () => {
       lastMessageState: 'read',
       unreadCount: 1,
     })
+  })
+
+  test('W8: a file is pending with its message, and shown live once media has it', async () => {
+    const { channel, rpc } = await company('hola')
+    await r.ingest(received(channel, { type: 'image', content: '{"mime_type":"image/jpeg"}', seconds: 5 }))
+    const list = () => rpc.listMessages({ ...anyMessage, page: page() }).then(({ messages }) => messages)
+    const [image] = await eventually(async () => {
+      const messages = await list()
+      expect(messages.map((one) => one.media?.state)).toEqual(['pending', undefined])
+      return messages
+    })
+    const media = await r.bus('media')
+    const stored = mediaChanged(channel, {
+      mediaId: image?.media?.id ?? '',
+      messageId: image?.id ?? '',
+      version: 2n,
+      sizeBytes: 10n,
+      mimeType: 'image/jpeg',
+    })
+    await media.publisher(areas.media).publish([stored])
+    await eventually(() =>
+      expect(
+        r.frames
+          .filter(({ header, kind }) => header?.tenantId === channel.tenantId && kind === 'message.updated')
+          .map((frame) => JSON.parse(frame.payloadJson).media.state),
+      ).toEqual(['stored']),
+    )
+    expect((await list())[0]?.media).toMatchObject({ state: 'stored', sizeBytes: 10n })
   })
 
   test('R3: with NATS away the API reads on, and what arrived meanwhile is stored when it is back', async () => {

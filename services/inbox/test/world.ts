@@ -8,6 +8,7 @@ import {
   type inboxEventsV1,
   ingestEventsV1,
   type liveV1,
+  mediaEventsV1,
   newId,
   type Uuid,
   uuidOf,
@@ -16,6 +17,7 @@ import { type Db, openDb } from '@palomar/db'
 import { silentLogger, type TestDatabase, testDatabase } from '@palomar/testkit'
 import { dispatchHandler } from '../src/consumers/dispatch.ts'
 import { ingestHandler } from '../src/consumers/ingest.ts'
+import { mediaHandler } from '../src/consumers/media.ts'
 
 /** One number of one company. */
 export interface Channel {
@@ -44,6 +46,7 @@ export interface World {
   told: { events: inboxEventsV1.Event[]; frames: liveV1.Frame[] }
   ingest(...events: ingestEventsV1.Event[]): Promise<Answer[]>
   dispatch(...events: dispatcherEventsV1.Event[]): Promise<Answer[]>
+  media(...events: mediaEventsV1.Event[]): Promise<Answer[]>
   kinds(): string[]
   forget(): void
   close(): Promise<void>
@@ -70,6 +73,7 @@ export async function world(): Promise<World> {
   })
   const ingest = ingestHandler({ db, clock })
   const dispatch = dispatchHandler({ db, clock })
+  const media = mediaHandler({ db, clock })
   return {
     database,
     db,
@@ -77,6 +81,7 @@ export async function world(): Promise<World> {
     told,
     ingest: (...events) => ingest(events.map(delivered)),
     dispatch: (...events) => dispatch(events.map(delivered)),
+    media: (...events) => media(events.map(delivered)),
     kinds: () => told.events.map((event) => event.payload?.$case ?? ''),
     forget() {
       told.events.length = 0
@@ -315,6 +320,25 @@ export function stateChanged(channel: Channel, parts: StateParts): dispatcherEve
         failureCode: parts.failureCode ?? '',
         waId: parts.waId ?? '',
       },
+    },
+  }
+}
+
+/** What became of a file. */
+export function mediaChanged(
+  channel: Channel,
+  parts: Partial<mediaEventsV1.MediaStateChanged> & { mediaId: string; version: bigint },
+): mediaEventsV1.Event {
+  return {
+    header: {
+      id: eventIdOf('media', parts.mediaId, String(parts.version)),
+      tenantId: channel.tenantId,
+      time: at(Number(parts.version)),
+      traceparent: '',
+    },
+    payload: {
+      $case: 'mediaStateChanged',
+      value: mediaEventsV1.MediaStateChanged.fromPartial({ state: 'stored', direction: 'inbound', ...parts }),
     },
   }
 }

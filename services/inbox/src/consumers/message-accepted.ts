@@ -1,6 +1,7 @@
 import type { dispatcherEventsV1 } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
 import { type ConversationChange, type ConversationRow, peerKey } from '../db/conversations.ts'
+import { withMedia } from '../db/media.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import { type AcceptedRow, findAccepted, upsertAccepted } from '../db/outbound.ts'
 import { findMessages, wamidKey } from '../db/wamids.ts'
@@ -85,7 +86,7 @@ export async function storeAccepted(
     if (!conversation) throw new Error('a conversation was not returned')
     return rowOf(item, contactId, conversation.id)
   })
-  const stored = await upsertAccepted(tx, rows)
+  const stored = await withMedia(tx, await upsertAccepted(tx, rows))
   const replies = await repliesOf(tx, rows)
   const traces = new Map(fresh.map((item) => [item.id, item.traceparent]))
   for (const row of stored) {

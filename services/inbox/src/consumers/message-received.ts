@@ -1,6 +1,7 @@
 import { type ingestEventsV1, newId, uuidOf } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
 import { type ConversationChange, updatePreviews } from '../db/conversations.ts'
+import { claimMedia } from '../db/media.ts'
 import { peopleOf } from '../db/message-people.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import { fillPlaceholders, insertReceived, type ReceivedRow } from '../db/received.ts'
@@ -102,10 +103,10 @@ async function insert(tx: Tx, fresh: readonly Fresh[], facts: Facts, now: Date):
   })
   await insertReceived(tx, rows)
   const answered = await repliesOf(tx, fresh)
-  for (const [n, row] of rows.entries()) {
+  for (const [n, row] of (await claimMedia(tx, rows.map(shown))).entries()) {
     const item = fresh[n]?.item
     if (!item) continue
-    const stored = { ...shown(row), replyToId: answered.get(item.key) ?? null }
+    const stored = { ...row, replyToId: answered.get(item.key) ?? null }
     const name = people.names.get(`${row.tenantId}/${row.contactId}`) ?? ''
     const { waId, userId } = item.person
     if (!row.placeholder) facts.events.push(messageStored(stored, { waId, userId, name }, item.traceparent))
@@ -204,7 +205,7 @@ async function repliesOf(tx: Tx, fresh: readonly Fresh[]): Promise<Map<string, s
 async function fill(tx: Tx, items: readonly Received[], facts: Facts, now: Date): Promise<void> {
   const latest = new Map(items.map((item) => [item.key, item]))
   const rows = [...latest.values()].map((item) => ({ ...wamidOf(item), ...contentOf(item.message) }))
-  const filled = await fillPlaceholders(tx, rows)
+  const filled = await claimMedia(tx, await fillPlaceholders(tx, rows))
   await updatePreviews(
     tx,
     filled.map((row) => ({ ...row, preview: previewOf(row.type, row.content) })),

@@ -1,5 +1,6 @@
 import type { dispatcherEventsV1 } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
+import { withMedia } from '../db/media.ts'
 import { type StateRow, upsertStates } from '../db/outbound.ts'
 import { claimWamids } from '../db/wamids.ts'
 import { type Facts, messageFrame, messageUpdated } from '../domain/facts.ts'
@@ -95,10 +96,8 @@ export async function storeStates(
     ),
   )
   const claimed = claims.size > 0 ? await claimWamids(tx, [...claims.values()]) : []
-  const changed = await upsertStates(
-    tx,
-    kept.map((item) => item.row),
-  )
+  const rows = kept.map((item) => item.row)
+  const changed = await withMedia(tx, await upsertStates(tx, rows))
   const traces = new Map(kept.map((item) => [item.row.id, item.traceparent]))
   for (const row of changed) {
     // Hidden until its message comes, which then tells both.

@@ -1,5 +1,6 @@
 import { ingestEventsV1 } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
+import { withMedia } from '../db/media.ts'
 import { lockMessages, updateFolds } from '../db/outbound.ts'
 import { insertReceipts } from '../db/receipts.ts'
 import { type Stub, stubWamids, wamidKey } from '../db/wamids.ts'
@@ -94,7 +95,7 @@ export async function applyStatuses(
     }
   }
   if (folded.length === 0) return
-  for (const row of await updateFolds(tx, folded)) {
+  for (const row of await withMedia(tx, await updateFolds(tx, folded))) {
     if (!row.conversationId) continue
     const [first] = byMessage.get(row.id) ?? []
     facts.events.push(messageUpdated(row, first?.source.traceparent ?? ''))

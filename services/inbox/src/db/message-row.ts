@@ -1,6 +1,7 @@
 import type { ingestEventsV1 } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
 import type { Fold } from '../domain/status-fold.ts'
+import type { MediaRow } from './media.ts'
 
 /** A row of messages as every query returns it. */
 export interface MessageRow {
@@ -38,6 +39,8 @@ export interface MessageRow {
   version: bigint
   /** The message it answers, when we have it; only where the query joins it. */
   replyToId?: string | null
+  /** What is known of the file it carries; only where it was asked for. */
+  media?: MediaRow | undefined
 }
 
 /** The columns of a {@link MessageRow}, of a table or alias named `m`. */

@@ -1,5 +1,6 @@
-import type { Tx } from '@palomar/db'
+import { column, type Tx } from '@palomar/db'
 import type { Place } from './conversations.ts'
+import { withMedia } from './media.ts'
 import { type MessageRow, messageColumns } from './message-row.ts'
 
 export interface MessageFilter {
@@ -46,5 +47,30 @@ export async function findMessage(tx: Tx, tenantId: string, id: string): Promise
     select ${messageColumns(tx)}, ${replyTo(tx)}
     from messages m
     where m.tenant_id = ${tenantId} and m.id = ${id} and m.conversation_id is not null`
-  return row
+  const [shown] = row ? await withMedia(tx, [row]) : []
+  return shown
+}
+
+/** By id, as a frame shows them; hidden ones are left out. */
+export async function findShown(
+  tx: Tx,
+  ids: readonly { tenantId: string; id: string }[],
+): Promise<MessageRow[]> {
+  const rows = await tx<MessageRow[]>`
+    select ${messageColumns(tx)}, ${replyTo(tx)}
+    from unnest(
+      ${column(
+        tx,
+        'uuid',
+        ids.map((one) => one.tenantId),
+      )}::uuid[],
+      ${column(
+        tx,
+        'uuid',
+        ids.map((one) => one.id),
+      )}::uuid[]
+    ) as asked (tenant_id, id)
+    join messages m on m.tenant_id = asked.tenant_id and m.id = asked.id
+    where m.conversation_id is not null`
+  return withMedia(tx, rows)
 }

@@ -221,6 +221,29 @@ export const receipts = inbox.table(
   ],
 )
 
+/**
+ * What became of a file, by version: apart from the state of the message that carries it, and there before it if it was
+ * told first. The message names it, by derivation or in its content.
+ */
+export const media = inbox.table(
+  'media',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    /** 0: its message is here, and nobody has said anything yet. */
+    version: bigint('version', { mode: 'bigint' }).notNull(),
+    /** pending, stored, failed, deleted */
+    state: text('state').notNull(),
+    /** The customer's message that brought it. */
+    messageId: uuid('message_id'),
+    mimeType: text('mime_type').notNull().default(''),
+    sizeBytes: bigint('size_bytes', { mode: 'bigint' }).notNull().default(sql`0`),
+    filename: text('filename').notNull().default(''),
+    failureCode: text('failure_code').notNull().default(''),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
+)
+
 /** wa_id or user id ↔ conversation, per number. */
 export const sessions = inbox.table(
   'sessions',
@@ -268,6 +291,7 @@ export const tenantTables = [
   'messages',
   'message_wamids',
   'receipts',
+  'media',
   'sessions',
   'numbers',
 ] as const

@@ -196,7 +196,7 @@ export function statusOfOurs(
 
 const nowhere = { numberId: '', conversationId: '', before: undefined, after: undefined, userId: '' }
 
-/** A conversation's messages are seen by whoever may see the conversation. */
+/** With what is known of its file, if it carries one. A conversation's messages are seen by whoever may see the conversation. */
 export function messageFrame(
   kind: 'message.created' | 'message.updated',
   row: MessageRow,
@@ -205,7 +205,8 @@ export function messageFrame(
   const resource = messageOf(row)
   return {
     ...nowhere,
-    header: header(row.tenantId, [kind, row.id, String(row.version)], now),
+    // Its file has versions of its own.
+    header: header(row.tenantId, [kind, row.id, String(row.version), String(row.media?.version ?? 0n)], now),
     kind,
     numberId: resource.numberId,
     conversationId: resource.conversationId,

@@ -14,6 +14,7 @@ export function messageJson(one: inboxV1.Message): string {
     direction: one.direction,
     type: one.type,
     content: contentOf(one.type, one.contentJson),
+    media: mediaJson(one.media),
     to: orNull(one.to),
     state: one.state,
     wamid: orNull(one.wamid),
@@ -79,6 +80,18 @@ export function contactJson(one: inboxV1.Contact): string {
 
 function errorJson(error: ingestEventsV1.MetaError | undefined) {
   return error ? { code: error.code, title: error.title, detail: orNull(error.details) } : null
+}
+
+function mediaJson(one: inboxV1.MediaRef | undefined) {
+  if (!one) return null
+  return {
+    id: one.id,
+    state: one.state,
+    mime_type: orNull(one.mimeType),
+    size_bytes: Number(one.sizeBytes) || null,
+    filename: orNull(one.filename),
+    failure_code: orNull(one.failureCode),
+  }
 }
 
 function pricingJson(one: ingestEventsV1.Pricing | undefined) {

@@ -1,5 +1,6 @@
-import { type Id, mediaIdOfMessage, parseId } from '@palomar/contracts'
-import { contentOf, isObject } from './preview.ts'
+import { type Id, type inboxV1, mediaIdOfMessage, mediaNamedIn } from '@palomar/contracts'
+import type { MediaRow } from '../db/media.ts'
+import { contentOf } from './preview.ts'
 
 /** What of a message decides which file it carries. */
 export interface MediaBearer {
@@ -14,22 +15,25 @@ export interface MediaBearer {
 export function mediaIdOf(row: MediaBearer): Id<'media'> | undefined {
   if (row.direction === 'inbound') return row.placeholder ? undefined : mediaIdOfMessage(row.type, row.id)
   // Nearly every message names none, and is not worth parsing.
-  if (!row.content.includes('"med_')) return undefined
+  return row.content.includes('"med_') ? mediaNamedIn(contentOf(row.type, row.content)) : undefined
+}
+
+/** What is known of it; until somebody has said anything it is `pending`, as what the message itself says of it. */
+export function mediaRefOf(
+  row: MediaBearer & { media?: MediaRow | undefined },
+): inboxV1.MediaRef | undefined {
+  const id = mediaIdOf(row)
+  if (!id) return undefined
   const content = contentOf(row.type, row.content)
-  return named(content) ?? inHeader(content)
-}
-
-const named = (object: Record<string, unknown>): Id<'media'> | undefined =>
-  typeof object.id === 'string' ? parseId('media', object.id) : undefined
-
-/** A template's header, or an interactive message's, may show an image, a video or a document. */
-function inHeader(content: Record<string, unknown>): Id<'media'> | undefined {
-  const components = Array.isArray(content.components) ? content.components.filter(isObject) : []
-  const parameters = components.flatMap((one) => (Array.isArray(one.parameters) ? one.parameters : []))
-  for (const holder of [content.header, ...parameters].filter(isObject)) {
-    const inner = typeof holder.type === 'string' ? holder[holder.type] : undefined
-    const id = isObject(inner) ? named(inner) : undefined
-    if (id) return id
+  const { media } = row
+  return {
+    id,
+    state: media?.state ?? 'pending',
+    mimeType: media?.mimeType || text(content.mime_type),
+    sizeBytes: media?.sizeBytes ?? 0n,
+    filename: media?.filename || text(content.filename),
+    failureCode: media?.failureCode ?? '',
   }
-  return undefined
 }
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -3,6 +3,7 @@ import type { ContactRow, IdentityRow } from '../db/contacts.ts'
 import type { ConversationRow } from '../db/conversations.ts'
 import type { MessageRow } from '../db/message-row.ts'
 import type { SessionRow } from '../db/sessions.ts'
+import { mediaRefOf } from './media.ts'
 
 /** Anything was said of a message of ours after its acceptance. */
 export function hasStates(row: MessageRow): boolean {
@@ -39,7 +40,7 @@ export function messageOf(row: MessageRow): inboxV1.Message {
     version: row.version,
     to: row.recipient,
     scheduledAt: row.scheduledAt ?? undefined,
-    media: undefined,
+    media: mediaRefOf(row),
   }
 }
 

@@ -2,6 +2,7 @@ import type { inboxV1 } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
 import type { Handler } from '@palomar/rpc'
 import { findConversation } from '../db/conversations.ts'
+import { withMedia } from '../db/media.ts'
 import { messagesPage } from '../db/messages.ts'
 import { decodeTimeCursor, encodeCursor, limitOf } from '../domain/cursor.ts'
 import { messageOf } from '../domain/resources.ts'
@@ -25,7 +26,7 @@ export function listMessages({
       async (tx) => {
         const conversationId = conversation && (await follow(tx, tenantId, conversation))
         const filter = { conversationId, numberId, direction: request.direction, state: request.state }
-        const rows = await messagesPage(tx, tenantId, filter, after, limit)
+        const rows = await withMedia(tx, await messagesPage(tx, tenantId, filter, after, limit))
         const last = rows.length === limit ? rows.at(-1) : undefined
         return {
           messages: rows.map(messageOf),

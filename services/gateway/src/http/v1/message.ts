@@ -1,5 +1,5 @@
 /** The message resource: the same shape whether the ledger or the inbox answers. */
-import type { dispatcherV1, inboxV1, ingestEventsV1 } from '@palomar/contracts'
+import { type dispatcherV1, type inboxV1, type ingestEventsV1, mediaNamedIn } from '@palomar/contracts'
 import { z } from 'zod'
 import { iso, json, nullableInstant, nullableText, orNull } from './fields.ts'
 
@@ -19,6 +19,16 @@ const attempt = z.object({
   error: metaError.nullable(),
 })
 
+/** The file it carries; the message does not wait for it. `pending`: not here yet, or not known yet. */
+const media = z.object({
+  id: z.string(),
+  state: z.enum(['pending', 'stored', 'failed', 'deleted']),
+  mime_type: nullableText,
+  size_bytes: z.number().nullable(),
+  filename: nullableText,
+  failure_code: nullableText,
+})
+
 export const message = z.object({
   id: z.string(),
   conversation_id: nullableText,
@@ -27,6 +37,7 @@ export const message = z.object({
   direction: z.enum(['inbound', 'outbound']),
   type: z.string(),
   content: z.unknown(),
+  media: media.nullable(),
   to: nullableText,
   state: z.string(),
   wamid: nullableText,
@@ -48,7 +59,8 @@ export const message = z.object({
 })
 export type MessageResource = z.output<typeof message>
 
-export function showOutbound(one: dispatcherV1.OutboundMessage): MessageResource {
+/** `copy`: the inbox's, where its file is known. */
+export function showOutbound(one: dispatcherV1.OutboundMessage, copy?: inboxV1.Message): MessageResource {
   return {
     id: one.id,
     conversation_id: null,
@@ -57,6 +69,7 @@ export function showOutbound(one: dispatcherV1.OutboundMessage): MessageResource
     direction: 'outbound',
     type: one.type,
     content: contentOf(one.contentJson, one.type),
+    media: copy ? showMedia(copy.media) : mediaNamedBy(one),
     to: orNull(one.recipient?.to || one.recipient?.userId || ''),
     state: one.state,
     wamid: orNull(one.attempts.findLast(({ wamid }) => wamid !== '')?.wamid ?? ''),
@@ -94,6 +107,7 @@ export function showMessage(one: inboxV1.Message): MessageResource {
     direction: one.direction === 'outbound' ? 'outbound' : 'inbound',
     type: one.type,
     content: contentOf(one.contentJson, one.type),
+    media: showMedia(one.media),
     to: orNull(one.to),
     state: one.state,
     wamid: orNull(one.wamid),
@@ -115,10 +129,40 @@ export function showMessage(one: inboxV1.Message): MessageResource {
 }
 
 /** Meta's object of that type: out of the envelope when the whole body was kept. */
-function contentOf(text: string, type: string): unknown {
+function contentOf(text: string, type: string): object {
   const content = json(text)
   if (typeof content !== 'object' || content === null) return {}
-  return (content as Record<string, unknown>)[type] ?? content
+  const inner = (content as Record<string, unknown>)[type]
+  return typeof inner === 'object' && inner !== null ? inner : content
+}
+
+function showMedia(one: inboxV1.MediaRef | undefined): z.output<typeof media> | null {
+  if (!one) return null
+  const state = media.shape.state.safeParse(one.state).data ?? 'pending'
+  return {
+    id: one.id,
+    state,
+    mime_type: orNull(one.mimeType),
+    size_bytes: Number(one.sizeBytes) || null,
+    filename: orNull(one.filename),
+    failure_code: orNull(one.failureCode),
+  }
+}
+
+/** The ledger knows which file a message names, and no more of it. */
+export function mediaNamedBy(one: dispatcherV1.OutboundMessage): z.output<typeof media> | null {
+  if (!one.contentJson.includes('"med_')) return null
+  const content = contentOf(one.contentJson, one.type)
+  const id = mediaNamedIn(content as Record<string, unknown>)
+  if (!id) return null
+  return {
+    id,
+    state: 'pending',
+    mime_type: null,
+    size_bytes: null,
+    filename: null,
+    failure_code: null,
+  }
 }
 
 /** Due later than accepted means that the caller asked for it; a moment's difference is the ledger's own. */

@@ -6,7 +6,7 @@ import { canonicalHash } from '../canonical-json.ts'
 import { type Call, Reply, type Route, route } from '../route.ts'
 import { validate } from '../validate.ts'
 import { id, idParams, listAnswer, listOf, page } from './fields.ts'
-import { message, showMessage, showOutbound } from './message.ts'
+import { mediaNamedBy, message, showMessage, showOutbound } from './message.ts'
 import { refusalError, SendRefused } from './refusal.ts'
 import { messagesMax, parseSend, type ResolveNumber } from './send-body.ts'
 
@@ -144,6 +144,10 @@ export function messageRoutes(
       answer: message,
       handle: async ({ params, as }) => {
         const outbound = await unlessGone(dispatcher.getMessage({ id: params.id }, as('dispatcher')))
+        if (outbound && mediaNamedBy(outbound)) {
+          // What became of its file the inbox's copy knows, once it has one.
+          return showOutbound(outbound, await unlessGone(inbox.getMessage({ id: params.id }, as('inbox'))))
+        }
         if (outbound) return showOutbound(outbound)
         return showMessage(await inbox.getMessage({ id: params.id }, as('inbox')))
       },
