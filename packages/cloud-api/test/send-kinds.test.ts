@@ -409,3 +409,14 @@ test('M16: hello_world in en_US to 541156384310 is valid as Meta documents it', 
     message: { ...body, recipient_type: 'individual' },
   } as never)
 })
+
+test('M18: an object or array that comes as JSON inside a string is taken out of it, and held to the same rules', () => {
+  const card = [{ name: { formatted_name: 'Ana', first_name: 'Ana' } }]
+  const body = { messaging_product: 'whatsapp', to: '573001112233', type: 'contacts' }
+  expect(validateSend({ ...body, contacts: JSON.stringify(card) })).toMatchObject({
+    ok: true,
+    message: { contacts: card },
+  })
+  expect(validateSend({ ...body, contacts: '[{}]' })).toMatchObject({ ok: false })
+  expect(validateSend({ ...body, contacts: '[not JSON' })).toMatchObject({ ok: false, code: 100 })
+})

@@ -5,15 +5,18 @@ import { type Call, tokenOf } from './call.ts'
 const bytesMax = 100 * 1024 * 1024
 
 /** POST /{phone-number-id}/media, a multipart form. */
-export async function uploadMedia({ simulation, request, id }: Call): Promise<Response> {
+export async function uploadMedia({ simulation, request, id, url }: Call): Promise<Response> {
   const form = await request.formData().catch(() => undefined)
   const file = form?.get('file')
-  if (form?.get('messaging_product') !== 'whatsapp' || !(file instanceof File)) {
+  // Graph takes a parameter in the query as well; whatsapp-api-js does it so (lib/index.js, uploadMedia).
+  const product = form?.get('messaging_product') ?? url.searchParams.get('messaging_product')
+  if (product !== 'whatsapp' || !(file instanceof File)) {
     return graphError({ code: 100, details: 'messaging_product and file are required' })
   }
   if (file.size > bytesMax) return graphError({ code: 131053, details: 'The file is larger than 100 MB.' })
-  const type = form.get('type')
-  const mimeType = typeof type === 'string' && type !== '' ? type : file.type
+  const type = form?.get('type')
+  // Some clients name Meta's kind here (`image`) and the MIME type at the file.
+  const mimeType = typeof type === 'string' && type.includes('/') ? type : file.type
   const media = simulation.world.media.add(id, mimeType, new Uint8Array(await file.arrayBuffer()))
   return graphJson({ id: media.id })
 }

@@ -21,7 +21,20 @@ export function listTemplates({ simulation, id, url }: Call): Response {
       cursors: { before: btoa(String(after)), after: btoa(String(end)) },
       ...(end < all.length ? { next: next.href } : {}),
     },
+    ...summaryOf(url.searchParams.get('summary'), all.length),
   })
+}
+
+/** Counts over all pages, when they are asked for: `summary=total_count,message_template_count`. */
+function summaryOf(asked: string | null, count: number): { summary?: Record<string, unknown> } {
+  const counts = {
+    total_count: count,
+    message_template_count: count,
+    message_template_limit: 6_000,
+    are_translations_complete: true,
+  }
+  const wanted = Object.entries(counts).filter(([name]) => asked?.split(',').includes(name))
+  return wanted.length > 0 ? { summary: Object.fromEntries(wanted) } : {}
 }
 
 function offsetOf(cursor: string | null): number {

@@ -1,5 +1,6 @@
 import { titleOf } from '../errors/policy.ts'
 import { isObject } from '../json.ts'
+import { withDecoded } from './encoded.ts'
 import { checkEnvelope } from './envelope.ts'
 import { Field } from './field.ts'
 import { checkContacts } from './kinds/contacts.ts'
@@ -45,8 +46,9 @@ export interface SendRules {
  * problems at once; `code` is what Meta would answer to the first. The message comes back as it was given, with
  * `messaging_product`, `recipient_type` and `type` filled in.
  */
-export function validateSend(body: unknown, rules: SendRules = {}): SendValidation {
+export function validateSend(given: unknown, rules: SendRules = {}): SendValidation {
   const report = new Report(`${docsRoot}/reference/messages`)
+  const body = isObject(given) ? withDecoded(given, sendTypes) : given
   const root = new Field(body, '', report)
   if (!isObject(body)) {
     report.add('', 'wrong_type', 'The request body must be a JSON object.')
