@@ -69,6 +69,8 @@ const day: analyticsV1.GetOverviewRequest = {
   timeZone: 'America/Bogota',
   numberId: '',
   numberSteps: true,
+  fromDate: '',
+  toDate: '',
 }
 const everything = { from: undefined, to: undefined, tenantId: '' }
 

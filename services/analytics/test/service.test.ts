@@ -36,6 +36,8 @@ const day: analyticsV1.GetOverviewRequest = {
   timeZone: 'America/Bogota',
   numberId: '',
   numberSteps: false,
+  fromDate: '',
+  toDate: '',
 }
 const numbersOf = (counts: analyticsV1.Counts | undefined) =>
   Object.fromEntries(Object.entries(counts ?? {}).map(([name, value]) => [name, Number(value)]))
@@ -190,6 +192,22 @@ describe('the overview', () => {
     })
   }, 60_000)
 
+  test('AN8: a period may be named by days of the zone, or not at all: then it is today', async () => {
+    const { rpc } = await company()
+    const open = { ...day, from: undefined, to: undefined, step: '' }
+    const days = await rpc.getOverview({ ...open, fromDate: '2026-11-20', toDate: '2026-11-21' })
+    expect([days.from, days.to, days.step]).toEqual([day.from, day.to, 'hour'])
+    const week = await rpc.getOverview({ ...open, fromDate: '2026-11-14', toDate: '2026-11-21' })
+    expect([week.step, week.steps.length]).toEqual(['day', 7])
+    const today = await rpc.getOverview(open)
+    expect(today.from?.getTime()).toBeLessThanOrEqual(Date.now())
+    expect(today.to?.getTime()).toBeGreaterThan(Date.now())
+    expect(today.steps).toHaveLength(24)
+    // With a change of the clocks inside, 35 days are an hour longer.
+    const autumn = { ...open, timeZone: 'Europe/Madrid', fromDate: '2026-10-01', toDate: '2026-11-05' }
+    expect((await rpc.getOverview({ ...autumn, step: 'hour' })).steps).toHaveLength(35 * 24 + 1)
+  })
+
   test('H4: what cannot be answered is refused by its field', async () => {
     const { rpc } = await company()
     const fields = async (more: Partial<analyticsV1.GetOverviewRequest>) => {
@@ -197,7 +215,7 @@ describe('the overview', () => {
         object
       return (refused as { fields: { path: string }[] }).fields.map((one) => one.path)
     }
-    expect(await fields({ from: undefined })).toEqual(['from'])
+    expect(await fields({ from: undefined, fromDate: '2026-06-31' })).toEqual(['from_date'])
     expect(await fields({ to: day.from })).toEqual(['to'])
     expect(await fields({ from: new Date('2026-11-20T05:00:01Z') })).toEqual(['from'])
     expect(await fields({ from: new Date('1999-11-20T05:00:00Z'), step: 'day' })).toEqual(['from'])

@@ -43,10 +43,13 @@ export const bodies: Record<string, unknown> = {
   },
   'POST /v1/sessions': { number_id: 'num_01h455vb4pex5vsknk084sn02q', wa_id: '573001234567' },
   'POST /v1/webhook-events/replay': { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
+  'POST /v1/analytics/rebuild': { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z' },
   'POST /v1/dead-letters/replay': { durable: 'inbox-ingest', all: true },
 }
 
 /** Queries that an operation cannot do without. */
 export const queries: Record<string, string> = {
+  // Without it the company's is asked for, whom the stubs do not know.
+  'GET /v1/analytics/overview': '?time_zone=America/Bogota',
   'GET /v1/sessions/find': '?number_id=num_01h455vb4pex5vsknk084sn02q&wa_id=573001234567',
 }

@@ -14,7 +14,7 @@ import { type Counts, measures, noCounts } from '../domain/counts.ts'
 import { grainOf, previousOf, stepsOf } from '../domain/steps.ts'
 import { isTimeZone } from '../domain/zone.ts'
 import { filterId, invalid, type RpcDeps, tenantUuid } from './deps.ts'
-import { rangeIn, stepIn } from './range.ts'
+import { periodIn } from './range.ts'
 
 /** All figures of one answer are of one moment: one snapshot of the tables. */
 export function getOverview({
@@ -24,9 +24,8 @@ export function getOverview({
 }: RpcDeps): Handler<analyticsV1.GetOverviewRequest, analyticsV1.Overview> {
   return async (request, call) => {
     const tenantId = tenantUuid(call)
-    const step = stepIn(request.step)
-    const range = rangeIn(request.from, request.to, step)
     if (!isTimeZone(request.timeZone)) throw invalid('time_zone', 'time_zone must be an IANA time zone.')
+    const { range, step } = periodIn(request, new Date(clock.now()))
     const numberId = filterId('number', request.numberId, 'number_id')
     const starts = stepsOf(range, step, request.timeZone)
     const until = await countedUntil()
@@ -58,6 +57,9 @@ export function getOverview({
       failures: found.failures.map(failureOf),
       previousFrom: previousRange.from,
       previousTo: previousRange.to,
+      from: range.from,
+      to: range.to,
+      step,
     }
   }
 }

@@ -37,9 +37,11 @@ export function operationOf(route: Route): Record<string, unknown> {
   }
 }
 
-function successOf({ answer, summary }: Route): Record<string, unknown> {
+function successOf({ answer, summary, otherTypes = [] }: Route): Record<string, unknown> {
   if (!answer) return { description: summary }
-  return { description: summary, content: { 'application/json': { schema: schemaOf(answer, 'output') } } }
+  const texts = otherTypes.map((type) => [type, { schema: { type: 'string' } }])
+  const content = { 'application/json': { schema: schemaOf(answer, 'output') }, ...Object.fromEntries(texts) }
+  return { description: summary, content }
 }
 
 function refusalsOf(route: Route): Record<string, unknown> {

@@ -13,7 +13,7 @@ import { findNul } from './json-limits.ts'
 import type { ApiLimits, LimitHeaders } from './limits.ts'
 import { Throttled } from './limits.ts'
 import { problemResponse } from './problem.ts'
-import { type Input, Reply, type Route } from './route.ts'
+import { type Input, Reply, type Route, TextReply } from './route.ts'
 import { validate } from './validate.ts'
 
 /** A request may take this long in all; balancers give up after 15 to 60 s. */
@@ -137,6 +137,12 @@ function paramsOf(route: Route, params: Record<string, string>): unknown {
 }
 
 function respond(route: Route, answer: unknown, limitHeaders: LimitHeaders): Response {
+  if (answer instanceof TextReply) {
+    return new Response(answer.text, {
+      status: route.status,
+      headers: { ...limitHeaders, ...answer.headers },
+    })
+  }
   const reply = answer instanceof Reply ? answer : new Reply(answer)
   const headers = { ...limitHeaders, ...reply.options.headers }
   const status = reply.options.status ?? route.status

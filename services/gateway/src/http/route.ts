@@ -35,6 +35,14 @@ export class Reply {
   ) {}
 }
 
+/** An answer that is no JSON; its headers name its type. */
+export class TextReply {
+  constructor(
+    readonly text: string,
+    readonly headers: { 'content-type': string } & Record<string, string>,
+  ) {}
+}
+
 type Fields = z.ZodObject
 type Out<T> = T extends z.ZodType ? z.output<T> : undefined
 
@@ -60,6 +68,8 @@ export interface RouteSpec<
   status: 200 | 201 | 202 | 204
   /** The answer's body; absent with 204. */
   answer?: z.ZodType
+  /** Media types that it answers with when asked to, beside JSON. */
+  otherTypes?: readonly string[]
   /** What can go wrong beyond what every route can, for the document. */
   refusals?: readonly ErrorCode[]
   /** Runs before credentials are looked at; throws to refuse. */

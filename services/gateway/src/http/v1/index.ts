@@ -5,6 +5,7 @@ import type { Tickets } from '../../live/tickets.ts'
 import type { NumberResolver } from '../../resolve-number.ts'
 import type { ApiLimits } from '../limits.ts'
 import type { Route } from '../route.ts'
+import { analyticsRoutes } from './analytics.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { appRoutes } from './apps.ts'
 import { auditRoutes } from './audit.ts'
@@ -47,6 +48,7 @@ export function v1Routes({ clients, limits, resolver, tickets, dead }: V1Deps): 
     ...contactRoutes(clients),
     ...sessionRoutes(clients),
     ...webhookEventRoutes(clients),
+    ...analyticsRoutes(clients),
     ...auditRoutes(clients),
     ...deadLetterRoutes(dead),
     ...liveRoutes(tickets),

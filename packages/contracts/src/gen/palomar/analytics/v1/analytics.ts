@@ -32,12 +32,12 @@ export interface Counts {
 }
 
 export interface GetOverviewRequest {
-  /** Half open, on quarters of an hour; at most 400 days, of hours at most 35. */
+  /** Half open, on quarters of an hour; at most 400 days, of hours at most 35. Without both: today. */
   from: Date | undefined;
   to:
     | Date
     | undefined;
-  /** hour or day */
+  /** hour or day; empty: hours of up to two days, else days */
   step: string;
   /** IANA zone whose hours and days are meant. */
   timeZone: string;
@@ -45,6 +45,9 @@ export interface GetOverviewRequest {
   numberId: string;
   /** Asks for the steps of each number too. */
   numberSteps: boolean;
+  /** Days of the zone (YYYY-MM-DD) instead of times; the last is not included either. */
+  fromDate: string;
+  toDate: string;
 }
 
 export interface Overview {
@@ -63,7 +66,13 @@ export interface Overview {
   failures: Overview_FailureCount[];
   /** Of `previous`, half open. */
   previousFrom: Date | undefined;
-  previousTo: Date | undefined;
+  previousTo:
+    | Date
+    | undefined;
+  /** What was meant, where the request left it open. */
+  from: Date | undefined;
+  to: Date | undefined;
+  step: string;
 }
 
 export interface Overview_Step {
@@ -269,7 +278,16 @@ export const Counts: MessageFns<Counts> = {
 };
 
 function createBaseGetOverviewRequest(): GetOverviewRequest {
-  return { from: undefined, to: undefined, step: "", timeZone: "", numberId: "", numberSteps: false };
+  return {
+    from: undefined,
+    to: undefined,
+    step: "",
+    timeZone: "",
+    numberId: "",
+    numberSteps: false,
+    fromDate: "",
+    toDate: "",
+  };
 }
 
 export const GetOverviewRequest: MessageFns<GetOverviewRequest> = {
@@ -291,6 +309,12 @@ export const GetOverviewRequest: MessageFns<GetOverviewRequest> = {
     }
     if (message.numberSteps !== false) {
       writer.uint32(48).bool(message.numberSteps);
+    }
+    if (message.fromDate !== "") {
+      writer.uint32(58).string(message.fromDate);
+    }
+    if (message.toDate !== "") {
+      writer.uint32(66).string(message.toDate);
     }
     return writer;
   },
@@ -356,6 +380,22 @@ export const GetOverviewRequest: MessageFns<GetOverviewRequest> = {
             message.numberSteps = reader.bool();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.fromDate = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.toDate = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -379,6 +419,8 @@ export const GetOverviewRequest: MessageFns<GetOverviewRequest> = {
     message.timeZone = object.timeZone ?? "";
     message.numberId = object.numberId ?? "";
     message.numberSteps = object.numberSteps ?? false;
+    message.fromDate = object.fromDate ?? "";
+    message.toDate = object.toDate ?? "";
     return message;
   },
 };
@@ -393,6 +435,9 @@ function createBaseOverview(): Overview {
     failures: [],
     previousFrom: undefined,
     previousTo: undefined,
+    from: undefined,
+    to: undefined,
+    step: "",
   };
 }
 
@@ -421,6 +466,15 @@ export const Overview: MessageFns<Overview> = {
     }
     if (message.previousTo !== undefined) {
       Timestamp.encode(toTimestamp(message.previousTo), writer.uint32(66).fork()).join();
+    }
+    if (message.from !== undefined) {
+      Timestamp.encode(toTimestamp(message.from), writer.uint32(74).fork()).join();
+    }
+    if (message.to !== undefined) {
+      Timestamp.encode(toTimestamp(message.to), writer.uint32(82).fork()).join();
+    }
+    if (message.step !== "") {
+      writer.uint32(90).string(message.step);
     }
     return writer;
   },
@@ -502,6 +556,30 @@ export const Overview: MessageFns<Overview> = {
             message.previousTo = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.from = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.to = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.step = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -531,6 +609,9 @@ export const Overview: MessageFns<Overview> = {
     message.failures = object.failures?.map((e) => Overview_FailureCount.fromPartial(e)) || [];
     message.previousFrom = object.previousFrom ?? undefined;
     message.previousTo = object.previousTo ?? undefined;
+    message.from = object.from ?? undefined;
+    message.to = object.to ?? undefined;
+    message.step = object.step ?? "";
     return message;
   },
 };
