@@ -9,17 +9,18 @@ export {
 } from './errors/entry.ts'
 export { type GraphError, parseGraphError } from './errors/graph-error.ts'
 export { type ErrorHints, errorPolicy, titleOf } from './errors/policy.ts'
+export type { AnalyticsCall, Health } from './graph/account.ts'
 export type { GraphAnswer, GraphResult, GraphUsage } from './graph/answer.ts'
-export {
-  createGraphClient,
-  type GraphClient,
-  messageIdIn,
-  type SendCall,
-  type TemplateListing,
-} from './graph/client.ts'
-export type { GraphCall, GraphClientOptions } from './graph/core.ts'
+export type { TokenInfo } from './graph/app.ts'
+export type { BlockedUser, BlockOutcome } from './graph/blocks.ts'
+export { createGraphClient, type GraphClient } from './graph/client.ts'
+export type { GraphCall, GraphClientOptions, Page } from './graph/core.ts'
 export { type DownloadCall, MediaCut, type MediaDownload } from './graph/download.ts'
 export type { MediaInfo, UploadCall } from './graph/media.ts'
+export { type Accepted, acceptedIn, messageIdIn, type SendCall } from './graph/messages.ts'
+export type { Profile, QrCode } from './graph/profile.ts'
+export type { CreatedTemplate, TemplateListing } from './graph/templates.ts'
+export { parseUsage, type UsageLevel } from './graph/usage.ts'
 export type { Json, JsonObject } from './json.ts'
 export { type Limit, type LimitName, limits } from './limits.ts'
 export { canSend, needsWindow, type SendDecision, type SendSubject } from './may-send/can-send.ts'
