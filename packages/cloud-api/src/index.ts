@@ -30,6 +30,20 @@ export { freeEntryPointAfter, freeEntryPointMs, serviceWindowMs, windowAfter } f
 export { isBsuid } from './people/bsuid.ts'
 export { type Country, canonicalPhone, phoneVariants, toE164 } from './people/phone.ts'
 export { type Identity, type RecipientKey, recipientKey } from './people/recipient-key.ts'
+export type { FieldName, FieldValue, WireChange } from './reading/change.ts'
+export { type Exact, stringifyExact } from './reading/exact.ts'
+export type { WireMessage } from './reading/fields/message.ts'
+export type { WireStatus } from './reading/fields/status.ts'
+export type { Part } from './reading/part.ts'
+export {
+  type ChangeReading,
+  type RawPart,
+  readChange,
+  readWebhook,
+  type WebhookReading,
+  type WireWebhook,
+  writeWebhook,
+} from './reading/webhook.ts'
 export type { Interactive, InteractiveType } from './send/interactive.ts'
 export type { ContactCard, Envelope, MediaSend, SendContent, SendMessage, SendType } from './send/message.ts'
 export type { Rule, SendProblem } from './send/report.ts'

@@ -52,7 +52,8 @@ function parseBody(scanner: Scanner): ParsedWebhook {
   let object: Json = null
   let entries: Entry[] | undefined
   scanner.eachMember((key) => {
-    if (key === 'entry' && scanner.isArray) entries = scanEntries(scanner)
+    // A key that comes twice takes nothing away from what came first.
+    if (key === 'entry' && scanner.isArray) entries = [...(entries ?? []), ...scanEntries(scanner)]
     else if (key === 'object') object = readJson(bytes, scanner.skipValue())
     else scanner.skipValue()
   })
@@ -78,9 +79,9 @@ function scanEntries(scanner: Scanner): Entry[] {
 
 function scanMember(scanner: Scanner, key: string, entry: Entry): void {
   if (key === 'changes' && scanner.isArray) {
-    const changes: NonNullable<Entry['changes']> = []
+    entry.changes ??= []
+    const { changes } = entry
     scanner.eachItem(() => void changes.push({ range: scanner.skipValue(), depth: scanner.depth }))
-    entry.changes = changes
     return
   }
   const range = scanner.skipValue()
