@@ -18,6 +18,16 @@ export const configSchema = z.object({
     .string()
     .default('simulator-access-token')
     .describe('token of the demo number; each other number has its own'),
+  SIMULATOR_PHONE_NUMBER_ID: z
+    .string()
+    .regex(/^\d{1,32}$/, 'must be digits')
+    .optional()
+    .describe('Meta’s id of the demo number, when it is to be another one'),
+  SIMULATOR_WABA_ID: z
+    .string()
+    .regex(/^\d{1,32}$/, 'must be digits')
+    .optional()
+    .describe('of its account'),
   SIMULATOR_SEED: vars.int(0, 2_147_483_647).default(1).describe('same seed, same faults'),
   SIMULATOR_STATE_FILE: z.string().optional().describe('keeps chats and windows over a restart'),
   SIMULATOR_LATENCY_MS: vars.int(0, 600_000).default(0).describe('how long Graph takes to answer a send'),

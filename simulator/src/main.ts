@@ -13,6 +13,8 @@ await lifecycle.run(async () => {
     appSecret: config.SIMULATOR_APP_SECRET,
     verifyToken: config.SIMULATOR_VERIFY_TOKEN,
     accessToken: config.SIMULATOR_ACCESS_TOKEN,
+    ...(config.SIMULATOR_PHONE_NUMBER_ID ? { phoneNumberId: config.SIMULATOR_PHONE_NUMBER_ID } : {}),
+    ...(config.SIMULATOR_WABA_ID ? { wabaId: config.SIMULATOR_WABA_ID } : {}),
     seed: config.SIMULATOR_SEED,
     ...(config.SIMULATOR_STATE_FILE ? { stateFile: config.SIMULATOR_STATE_FILE } : {}),
     settings: { latencyMs: config.SIMULATOR_LATENCY_MS },

@@ -18,6 +18,9 @@ export interface SimulatorOptions {
   appSecret?: string
   verifyToken?: string
   accessToken?: string
+  /** Of the demo number and its account, when they are to be others. */
+  phoneNumberId?: string
+  wabaId?: string
   seed?: number
   stateFile?: string
   settings?: Partial<Settings>
@@ -46,6 +49,8 @@ export function startSimulator(options: SimulatorOptions = {}): Simulator {
       appSecret: options.appSecret ?? 'simulator-app-secret',
       verifyToken: options.verifyToken ?? 'simulator-verify-token',
       accessToken: options.accessToken ?? 'simulator-access-token',
+      ...(options.phoneNumberId ? { phoneNumberId: options.phoneNumberId } : {}),
+      ...(options.wabaId ? { wabaId: options.wabaId } : {}),
       extraNumbers: options.extraNumbers ?? 0,
       ...(options.extraThroughput ? { extraThroughput: options.extraThroughput } : {}),
     }),

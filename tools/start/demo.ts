@@ -1,4 +1,5 @@
 import { type Server, StartFailure } from '../servers/index.ts'
+import { apiClient } from './api-client.ts'
 import { type DataStores, startDataStores } from './data-stores.ts'
 import { type ManagedProcess, manageProcess, type ProcessSpec } from './managed-process.ts'
 import type { StartOptions } from './options.ts'
@@ -8,9 +9,17 @@ import { provisionPostgres } from './provision.ts'
 import { provisionNats } from './provision-nats.ts'
 import { lockFolder } from './run-lock.ts'
 import { loadSecrets, type Secrets } from './secrets.ts'
-import { type Login, platformLogin, seedDemo } from './seed.ts'
-import { dashboardUrl, gatewayUrl, type ServiceName, type Settings, simulatorUrl } from './settings.ts'
+import { type Login, platformLogin, type Seeded, seedDemo } from './seed.ts'
+import {
+  dashboardUrl,
+  environmentApiKey,
+  gatewayUrl,
+  type ServiceName,
+  type Settings,
+  simulatorUrl,
+} from './settings.ts'
 import { type Timings, timings } from './timings.ts'
+import { counterpartOf, unofficialVariables, withCounterpart } from './whatsapp.ts'
 
 type Closer = () => Promise<void> | void
 
@@ -71,13 +80,18 @@ function givenUp(died: Promise<string>, signal: AbortSignal | undefined): Promis
 }
 
 async function startAll(
-  options: StartOptions,
+  asked: StartOptions,
   hooks: DemoHooks,
   closers: Closer[],
   onDeath: (line: string) => void,
 ): Promise<Omit<Demo, 'died' | 'stop'>> {
   const say = hooks.say ?? (() => undefined)
   const time = timings()
+  const counterpart = counterpartOf()
+  const options = withCounterpart(asked, counterpart)
+  const unread = unofficialVariables()
+  if (unread.length > 0)
+    say(`warning: variables of unofficial WhatsApp clients are ignored: ${unread.join(', ')}`)
   const ports = await takePorts(options)
   closers.push(lockFolder(options.folder))
   const secrets = loadSecrets(options.folder)
@@ -93,7 +107,7 @@ async function startAll(
     time.step('database roles and migrations', () => provisionPostgres(stores, secrets, options.bundles)),
     time.step('streams', () => provisionNats(stores, secrets, options.bundles)),
   ])
-  const settings: Settings = { options, secrets, stores, adminUrl, ...ports }
+  const settings: Settings = { options, counterpart, secrets, stores, adminUrl, ...ports }
 
   const processes: Record<string, ManagedProcess> = {}
   const startWave = async (specs: ProcessSpec[]) => {
@@ -107,9 +121,13 @@ async function startAll(
     await Promise.all(managed.map((process) => time.step(process.name, () => process.start())))
   }
   for (const wave of serviceWaves(settings)) await startWave(wave)
-  const seed = () => seedDemo(gatewayUrl(settings), options.folder, secrets)
+  const demo = () => seedDemo(gatewayUrl(settings), options.folder, secrets)
   const [seeded] = await Promise.all([
-    options.demo ? time.step('demo data', seed) : undefined,
+    options.demo
+      ? time.step('demo data', demo)
+      : counterpart === 'demo'
+        ? undefined
+        : seededByEnvironment(settings),
     options.dashboard ? dashboardReady.then(() => startWave([dashboard(settings)])) : undefined,
   ])
   return {
@@ -122,6 +140,15 @@ async function startAll(
     settings,
     timings: time,
   }
+}
+
+/** Tenancy has made it; its key says which company it is. Switched off, there is none. */
+async function seededByEnvironment(settings: Settings): Promise<Seeded | undefined> {
+  if (/^(false|0)$/.test(process.env.WHATSAPP_ENABLED ?? '')) return undefined
+  const apiKey = environmentApiKey(settings.secrets)
+  const client = apiClient(gatewayUrl(settings), { authorization: `Bearer ${apiKey}` })
+  const { tenant } = await client.get<{ tenant: { id: string } }>('/v1/me')
+  return { tenantId: tenant.id, apiKey, logins: [platformLogin(settings.secrets)] }
 }
 
 async function closeAll(closers: Closer[]): Promise<void> {

@@ -26,6 +26,8 @@ export interface Secrets {
   appSecret: string
   verifyToken: string
   graphToken: string
+  /** For the company that the environment names, when it does. */
+  environmentApiKey: string
   /** The demo company's API key, known once it has been made, and whose it is: data may be thrown away without us. */
   apiKey?: { tenantId: string; secret: string }
 }
@@ -81,10 +83,14 @@ function freshSecrets(): Secrets {
     appSecret: randomBytes(16).toString('hex'),
     verifyToken: password(),
     graphToken: `EAA${password()}`,
+    environmentApiKey: `plk_${key32()}`,
   }
 }
 
 const password = () => randomBytes(24).toString('base64url')
+
+/** As tenancy's own keys are: 43 characters after the prefix. */
+const key32 = () => randomBytes(32).toString('base64url')
 
 /** For people to type: 12 characters without those that look alike, 59 bits. */
 function typeable(): string {

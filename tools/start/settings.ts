@@ -4,6 +4,7 @@ import { type DataStores, natsLogin } from './data-stores.ts'
 import type { StartOptions } from './options.ts'
 import { roleUrl } from './provision.ts'
 import type { Secrets } from './secrets.ts'
+import { type Counterpart, playedEnvironment } from './whatsapp.ts'
 
 export type ServiceName = Service
 
@@ -12,6 +13,7 @@ export const adminEmail = 'admin@palomar.demo'
 /** Everything the processes are told, decided before the first of them starts. */
 export interface Settings {
   options: StartOptions
+  counterpart: Counterpart
   secrets: Secrets
   stores: DataStores
   /** Of the database the services share. */
@@ -22,6 +24,9 @@ export interface Settings {
   dashboardPort: number
   simulatorPort: number
 }
+
+/** Of the environment's company: the operator's own, or one of this folder. */
+export const environmentApiKey = (secrets: Secrets) => process.env.SEED_API_KEY || secrets.environmentApiKey
 
 export const gatewayUrl = (settings: Settings) => `http://127.0.0.1:${settings.gatewayPort}`
 export const dashboardUrl = (settings: Settings) => `http://127.0.0.1:${settings.dashboardPort}`
@@ -45,17 +50,20 @@ function everyService(service: ServiceName, settings: Settings): Record<string, 
     ADMIN_PORT: String(settings.adminPorts[service]),
     SERVICE_SECRET: secrets.services[service] ?? '',
     TENANCY_ADDRESS: addressOf('tenancy', settings),
+    // The demo company is made by its people's API; tenancy would make another one for the same number.
+    ...(settings.counterpart === 'demo' ? { WHATSAPP_MOCK_MODE: '' } : {}),
   }
 }
 
 const own: Record<ServiceName, (settings: Settings) => Record<string, string>> = {
-  tenancy: ({ secrets }) => ({
+  tenancy: ({ secrets, counterpart }) => ({
     MASTER_KEYS: secrets.masterKeys,
     APP_SECRETS_KEY: secrets.appSecretsKey,
-    SIGNING_KEY_SEED: secrets.signingKeySeed,
+    ...(process.env.JWT_SECRET ? {} : { SIGNING_KEY_SEED: secrets.signingKeySeed }),
     SERVICE_SECRETS: JSON.stringify(secrets.services),
     SEED_ADMIN_EMAIL: adminEmail,
     SEED_ADMIN_PASSWORD: secrets.loginPassword,
+    ...(counterpart === 'demo' ? {} : { SEED_API_KEY: environmentApiKey(secrets) }),
   }),
   ingest: ({ secrets }) => ({ ARCHIVE_KEYS: secrets.archiveKeys }),
   inbox: () => ({}),
@@ -77,7 +85,7 @@ const own: Record<ServiceName, (settings: Settings) => Record<string, string>> =
     ANALYTICS_ADDRESS: addressOf('analytics', settings),
     AUTOMATION_ADDRESS: addressOf('automation', settings),
     PUBLIC_URL: gatewayUrl(settings),
-    ALLOWED_ORIGINS: dashboardUrl(settings),
+    ALLOWED_ORIGINS: [dashboardUrl(settings), process.env.ALLOWED_ORIGINS].filter(Boolean).join(','),
     // On one machine everyone signs in from one address, and no balancer needs to notice that we stop.
     LOGIN_ATTEMPTS_MAX: process.env.LOGIN_ATTEMPTS_MAX ?? '100',
     STOP_GRACE_MS: process.env.STOP_GRACE_MS ?? '0',
@@ -95,12 +103,16 @@ function withoutLogin(url: string): string {
 }
 
 export function simulatorEnvironment(settings: Settings): Record<string, string> {
+  const { secrets, counterpart } = settings
+  const demo = {
+    SIMULATOR_APP_SECRET: secrets.appSecret,
+    SIMULATOR_VERIFY_TOKEN: secrets.verifyToken,
+    SIMULATOR_ACCESS_TOKEN: secrets.graphToken,
+  }
   return {
     SIMULATOR_PORT: String(settings.simulatorPort),
     SIMULATOR_WEBHOOK_URL: `${gatewayUrl(settings)}/webhooks/whatsapp`,
-    SIMULATOR_APP_SECRET: settings.secrets.appSecret,
-    SIMULATOR_VERIFY_TOKEN: settings.secrets.verifyToken,
-    SIMULATOR_ACCESS_TOKEN: settings.secrets.graphToken,
+    ...(counterpart === 'mock' ? playedEnvironment() : demo),
     // What customers have said is as much data as what the company has.
     SIMULATOR_STATE_FILE: join(settings.options.folder, 'simulator.json'),
   }

@@ -71,6 +71,16 @@ test('an empty variable counts as not set, and defaults hold', () => {
   expect(config).toMatchObject({ RETRIES: 3, LOG_LEVEL: 'info', ORIGINS: ['a', 'b'], SECRETS: { a: 'b' } })
 })
 
+test('O9: a variable is also read by the name it has elsewhere; ours wins, and a problem names what was read', () => {
+  const graph = z.object({ GRAPH_BASE_URL: vars.url('https:').default('https://a.test') })
+  expect(loadConfig(graph, { WHATSAPP_API_BASE_URL: 'https://b.test' }).GRAPH_BASE_URL).toBe('https://b.test')
+  const both = { GRAPH_BASE_URL: 'https://c.test', WHATSAPP_API_BASE_URL: 'https://b.test' }
+  expect(loadConfig(graph, both).GRAPH_BASE_URL).toBe('https://c.test')
+  expect(() => loadConfig(graph, { WHATSAPP_API_BASE_URL: 'nowhere' })).toThrow(
+    'WHATSAPP_API_BASE_URL: must be a URL (https://)',
+  )
+})
+
 test('the table names every variable once, with what is required, defaults and meaning', () => {
   const rows = describeConfig(schema)
   expect(rows.map((row) => row.name).sort()).toEqual(Object.keys(schema.shape).sort())

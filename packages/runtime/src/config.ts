@@ -13,18 +13,41 @@ export class ConfigError extends Error {
 export type Env = Record<string, string | undefined>
 
 /**
+ * What single-company programs for Meta's API call a variable (ACCEPTANCE O9); read where ours is not set, the first one
+ * that is. Problems name the one that was read.
+ */
+const alsoCalled: Record<string, readonly string[]> = {
+  GRAPH_BASE_URL: ['WHATSAPP_API_BASE_URL'],
+  GRAPH_VERSION: ['WHATSAPP_API_VERSION'],
+  WHATSAPP_ACCESS_TOKEN: ['WHATSAPP_TOKEN'],
+  SIMULATOR_APP_SECRET: ['WHATSAPP_APP_SECRET'],
+  SIMULATOR_VERIFY_TOKEN: ['WHATSAPP_WEBHOOK_VERIFY_TOKEN'],
+  SIMULATOR_ACCESS_TOKEN: ['WHATSAPP_ACCESS_TOKEN', 'WHATSAPP_TOKEN'],
+  SIMULATOR_PHONE_NUMBER_ID: ['WHATSAPP_PHONE_NUMBER_ID'],
+  SIMULATOR_WABA_ID: ['WHATSAPP_BUSINESS_ACCOUNT_ID'],
+}
+
+/**
  * `env` (the process's own when absent) as `schema` says; throws {@link ConfigError} with all problems at once. An
  * empty variable counts as not set.
  */
 export function loadConfig<T extends z.ZodObject>(schema: T, env: Env = process.env): z.output<T> {
   const given: Env = {}
+  const readAs = new Map<string, string>()
   for (const name of Object.keys(schema.shape)) {
-    const value = env[name]
-    if (value !== undefined && value !== '') given[name] = value
+    const spelt = [name, ...(alsoCalled[name] ?? [])].find((each) => env[each])
+    if (spelt === undefined) continue
+    given[name] = env[spelt]
+    if (spelt !== name) readAs.set(name, spelt)
   }
   const result = parse(schema, given)
   if (result.success) return result.data
-  throw new ConfigError(result.error.issues.map((issue) => lineOf(issue, given)))
+  throw new ConfigError(
+    result.error.issues.map((issue) => {
+      const name = String(issue.path[0])
+      return lineOf(issue, given).replace(name, readAs.get(name) ?? name)
+    }),
+  )
 }
 
 export interface ConfigRow {

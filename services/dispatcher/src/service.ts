@@ -38,7 +38,7 @@ import { createInboxWindows, type InboxWindows, noInbox } from './inbox-windows.
 import { createLanes } from './lanes/lanes.ts'
 import type { GraphSender } from './lanes/send.ts'
 import { createDispatcherMetrics } from './metrics.ts'
-import { acceptMessages } from './rpc/accept-messages.ts'
+import { acceptMessages, refuseMessages } from './rpc/accept-messages.ts'
 import { cancelMessage } from './rpc/cancel-message.ts'
 import { getMessage } from './rpc/get-message.ts'
 import { listTemplates } from './rpc/list-templates.ts'
@@ -180,7 +180,8 @@ async function open(
     lanes.wake(Number(subject.split('.')[1])),
   )
   lifecycle.onStop('wakes', unsubscribe)
-  await lanes.start()
+  // Switched off, rows stay where they are: nothing is attempted and nothing is lost (M30).
+  if (config.WHATSAPP_ENABLED) await lanes.start()
 
   // Consumers.
   const probe = () => db.ping().then(() => true)
@@ -240,7 +241,7 @@ async function open(
     parts: { postgres: () => db.ping(), nats: () => bus.isConnected(), graph: () => reach.isReachable() },
   })
   server.add(dispatcherV1.DispatcherServiceService, {
-    acceptMessages: acceptMessages(accept),
+    acceptMessages: config.WHATSAPP_ENABLED ? acceptMessages(accept) : refuseMessages,
     getMessage: getMessage(db),
     cancelMessage: cancelMessage({ db, clock }),
     listTemplates: listTemplates(db, templates.list),

@@ -155,3 +155,15 @@ describe('one message all the way', () => {
     expect(await response.json()).toMatchObject({ ready: true, checks: { postgres: true, nats: true } })
   })
 })
+
+test('M30: switched off, a send is refused by name, and what was accepted before waits', async () => {
+  const off = await start(loadConfig(configSchema, { ...world.env, WHATSAPP_ENABLED: 'false' }), {
+    logger: quiet,
+  })
+  const company = new Client()
+  await world.tenancySays(company.numberChanged())
+  const rpc = await world.as(off.ports.grpc, company.tenant, everything)
+  const refused = await rpc.acceptMessages(company.request([company.item()])).catch((error) => error)
+  await off.stop()
+  expect(refused.code).toBe('sending_disabled')
+})

@@ -24,6 +24,17 @@ test('U5: the life of tokens is configurable, a quarter of an hour by default', 
   expect(tenancyConfig({ ...env(), JWT_EXPIRE_HOURS: '8' }).JWT_EXPIRE_HOURS).toBe(8)
 })
 
+test('U5: JWT_SECRET stands in for the seed, the same everywhere, and a short one is refused', () => {
+  const { SIGNING_KEY_SEED: _, ...without } = env()
+  const seedOf = (JWT_SECRET: string) => tenancyConfig({ ...without, JWT_SECRET }).SIGNING_KEY_SEED
+  const secret = 'a secret of at least 32 characters'
+  expect(seedOf(secret)).toEqual(seedOf(secret))
+  expect(Buffer.from(seedOf(secret)[0] ?? '', 'base64')).toHaveLength(32)
+  expect(seedOf(`${secret}!`)).not.toEqual(seedOf(secret))
+  expect(() => seedOf('short')).toThrow('JWT_SECRET')
+  expect(() => tenancyConfig(without)).toThrow('SIGNING_KEY_SEED: is required, or JWT_SECRET in its place')
+})
+
 test('keyrings, seeds and secrets are parsed once, the current one first', () => {
   const config = tenancyConfig(env())
   expect(config.MASTER_KEYS.currentId).toBe('m2')

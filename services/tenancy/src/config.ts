@@ -1,7 +1,15 @@
-import { type Env, loadConfig, serviceVars, vars } from '@palomar/runtime'
+import { hkdfSync } from 'node:crypto'
+import { ConfigError, type Env, loadConfig, serviceVars, vars } from '@palomar/runtime'
 import { type Keyring, parseKeyring } from '@palomar/seal'
 import { z } from 'zod'
 import { isEmail, normalizeEmail } from './domain/email.ts'
+import {
+  type FirstCompany,
+  firstCompanyOf,
+  ignoredVariables,
+  whatsappProblems,
+  whatsappVars,
+} from './environment/variables.ts'
 import { passwordLengthMax, passwordLengthMin } from './passwords.ts'
 
 const keyring = () =>
@@ -46,9 +54,16 @@ export const configSchema = z.object({
   APP_SECRETS_KEY: keyring().describe(
     "the same for the gateway's snapshot of app secrets; the gateway has it too",
   ),
-  SIGNING_KEY_SEED: seeds().describe(
-    'Ed25519 seeds (32 bytes, base64), comma-separated: the first signs caller and access tokens, all verify',
-  ),
+  SIGNING_KEY_SEED: seeds()
+    .optional()
+    .describe(
+      'Ed25519 seeds (32 bytes, base64), comma-separated: the first signs caller and access tokens, all verify; required unless `JWT_SECRET` is given',
+    ),
+  JWT_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe('in place of `SIGNING_KEY_SEED`: 32 characters or more, from which one seed is derived'),
   SERVICE_SECRETS: secretsByService().describe(
     "JSON object: each service's `SERVICE_SECRET`, or `sha256:` and its SHA-256 in hex",
   ),
@@ -66,19 +81,53 @@ export const configSchema = z.object({
   JWT_EXPIRE_HOURS: z.coerce
     .number()
     .positive()
-    .max(24)
+    .max(720)
     .default(0.25)
-    .describe('life of an access token, in hours'),
+    .describe('life of an access token, in hours; one that is revoked ends sooner'),
   REFRESH_EXPIRE_DAYS: days(30).describe('how long a refresh token waits to be used'),
   SESSION_EXPIRE_DAYS: days(90).describe('life of a session, however often it is refreshed'),
   LOGIN_ATTEMPTS_MAX: vars.int(1, 1000).default(10).describe('password attempts per account and window'),
   LOGIN_WINDOW_MINUTES: vars.int(1, 1440).default(15).describe('that window'),
+  ...whatsappVars,
 })
 
-export type Config = z.output<typeof configSchema>
+export type Config = Omit<z.output<typeof configSchema>, 'SIGNING_KEY_SEED'> & {
+  SIGNING_KEY_SEED: string[]
+  firstCompany: FirstCompany | undefined
+  ignored: ReturnType<typeof ignoredVariables>
+}
 
-export function tenancyConfig(env?: Env): Config {
-  return loadConfig(configSchema, env)
+export function tenancyConfig(env: Env = process.env): Config {
+  const problems = [
+    ...whatsappProblems(env),
+    ...(env.SIGNING_KEY_SEED || env.JWT_SECRET
+      ? []
+      : ['SIGNING_KEY_SEED: is required, or JWT_SECRET in its place']),
+  ]
+  const config = parsed(env, problems)
+  return {
+    ...config,
+    SIGNING_KEY_SEED: config.SIGNING_KEY_SEED ?? [seedFrom(config.JWT_SECRET ?? '')],
+    firstCompany: firstCompanyOf(config),
+    ignored: ignoredVariables(env),
+  }
+}
+
+/** What is wrong by itself and what is wrong together, in one message. */
+function parsed(env: Env, problems: string[]): z.output<typeof configSchema> {
+  try {
+    const config = loadConfig(configSchema, env)
+    if (problems.length === 0) return config
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new ConfigError([...error.problems, ...problems])
+  }
+  throw new ConfigError(problems)
+}
+
+/** The same secret gives the same seed, here and in every replica. */
+function seedFrom(secret: string): string {
+  return Buffer.from(hkdfSync('sha256', secret, '', 'palomar signing key seed', 32)).toString('base64')
 }
 
 function jsonOf(text: string): unknown {

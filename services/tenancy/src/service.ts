@@ -19,6 +19,7 @@ import { startAppSnapshot } from './app-snapshot.ts'
 import { startCallerKeysBucket } from './caller-keys-bucket.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
+import { seedCompany } from './environment/seed-company.ts'
 import { startLastUsed } from './last-used.ts'
 import { createTenancyMetrics } from './metrics.ts'
 import { createPasswords } from './passwords.ts'
@@ -100,7 +101,9 @@ async function open(
   })
   onStop('outbox', () => relay.stop())
 
+  sayIgnored(config, logger)
   await seed(deps, firstAdmin(config), logger)
+  await seedCompany(deps, config.firstCompany, logger)
   const resealed = await reseal(db, vault)
   if (resealed > 0) logger.info('sealed anew under the current master key', { rows: resealed })
   // Gateways wait for the snapshot; we do not: they ask again.
@@ -182,4 +185,12 @@ async function parts(
 function firstAdmin(config: Config) {
   const { SEED_ADMIN_EMAIL: email, SEED_ADMIN_PASSWORD: password } = config
   return email && password ? { email, password } : undefined
+}
+
+/** One line each, by name alone: a value may be a secret. */
+function sayIgnored({ ignored }: Config, logger: Logger): void {
+  const { unofficial, unknown } = ignored
+  if (unofficial.length > 0)
+    logger.warn('variables of unofficial WhatsApp clients are ignored', { variables: unofficial })
+  if (unknown.length > 0) logger.warn('variables that nobody reads are ignored', { variables: unknown })
 }

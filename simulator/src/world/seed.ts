@@ -6,6 +6,9 @@ export interface SeedOptions {
   appSecret: string
   verifyToken: string
   accessToken: string
+  /** Of the demo number and its account, when they are to be others. */
+  phoneNumberId?: string
+  wabaId?: string
   /** Further numbers for load tests, in the demo's account and with its token. */
   extraNumbers?: number
   /** Of the extra numbers. */
@@ -29,8 +32,10 @@ export function seedWorld(options: SeedOptions): Seed {
     // Belongs to another app, as a company that brings its own has it.
     app(2, 'Clínica Norte', 'clinica', 'sim-secret-clinica-norte-0123456', options),
   ]
+  const first = number(1, '+57 300 000 0001', 'Palomar Demo', apps[0], options.accessToken, true)
+  const { phoneNumberId = first.id, wabaId = first.wabaId } = options
   const numbers = [
-    number(1, '+57 300 000 0001', 'Palomar Demo', apps[0], options.accessToken, true),
+    { ...first, id: phoneNumberId, wabaId },
     number(2, '+54 9 11 5000 0002', 'Panadería Sol', apps[0], 'sim-token-panaderia-sol', false),
     number(3, '+55 11 95000 0003', 'Livraria Lua', apps[0], 'sim-token-livraria-lua', false),
     number(4, '+52 55 5000 0004', 'Clínica Norte', apps[1], 'sim-token-clinica-norte', false),
@@ -46,7 +51,7 @@ export function seedWorld(options: SeedOptions): Seed {
     )
     const throughput = options.extraThroughput ?? defaultThroughput
     // In the demo's account, so that one template list serves them all.
-    numbers.push({ ...extra, wabaId: idOf(2, 1), businessId: idOf(3, 1), throughput })
+    numbers.push({ ...extra, wabaId, businessId: idOf(3, 1), throughput })
   }
   const wabaIds = [...new Set(numbers.map(({ wabaId }) => wabaId))]
   return {

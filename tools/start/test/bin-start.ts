@@ -53,8 +53,9 @@ export function binStart(folder: string, args: string[] = [], env: Record<string
 export async function binStartReady(
   folder: string,
   env: Record<string, string> = {},
+  args: string[] = [],
 ): Promise<Run & { ready: Ready }> {
-  const run = binStart(folder, ['--json'], env)
+  const run = binStart(folder, ['--json', ...args], env)
   await eventually(
     () => {
       if (!run.out().includes('\n')) throw new Error(`not ready: ${run.said()}`)

@@ -1,4 +1,5 @@
 import type { dispatcherV1 } from '@palomar/contracts'
+import { appError } from '@palomar/errors'
 import { type CallContext, tenantOf } from '@palomar/rpc'
 import type { AcceptRequest } from '../accept/accept-messages.ts'
 
@@ -11,6 +12,11 @@ export function acceptMessages(
     { caller }: CallContext,
   ) =>
     accept({ tenantId: tenantOf(caller, tenantId), actor: actorOf(caller), items, idempotencyKey, bodyHash })
+}
+
+/** M30: WhatsApp is switched off here. */
+export async function refuseMessages(): Promise<never> {
+  throw appError('sending_disabled')
 }
 
 function actorOf(caller: CallContext['caller']): string {

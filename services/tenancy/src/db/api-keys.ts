@@ -30,6 +30,16 @@ export function apiKeyRows(scope: Scope, keyset: Keyset): Promise<ApiKeyRow[]> {
     .limit(keyset.limit + 1)
 }
 
+/** Those of one maker that still work; there are few. */
+export function apiKeysBy(scope: Scope, createdBy: string): Promise<ApiKeyRow[]> {
+  return scope.orm
+    .select(shown)
+    .from(apiKeys)
+    .where(
+      and(eq(apiKeys.tenantId, scope.tenantId), eq(apiKeys.createdBy, createdBy), isNull(apiKeys.revokedAt)),
+    )
+}
+
 export async function insertApiKey(
   scope: Scope,
   key: Omit<typeof apiKeys.$inferInsert, 'tenantId'>,

@@ -115,6 +115,21 @@ export async function numberRow(scope: Scope, id: Uuid, lock = false): Promise<N
   return row
 }
 
+/** Of this company; undefined when deleted. */
+export async function numberByPhoneNumberId(
+  scope: Scope,
+  phoneNumberId: string,
+): Promise<NumberRow | undefined> {
+  const [row] = (await numberQuery(scope).where(
+    and(
+      eq(numbers.tenantId, scope.tenantId),
+      eq(numbers.phoneNumberId, phoneNumberId),
+      ne(numbers.state, 'deleted'),
+    ),
+  )) as unknown as NumberRow[]
+  return row
+}
+
 /** False: some company has this phone_number_id already. */
 export async function insertNumber(
   scope: Scope,

@@ -365,6 +365,17 @@ export const loginAttempts = tenancy.table(
   (table) => [index('login_attempts_window').on(table.windowEndsAt)],
 )
 
+/**
+ * What was last taken over from the environment, by the name of the variable and what it was for, as a salted hash: a value
+ * counts as new when it differs from this, not when somebody has changed the row it went into.
+ */
+export const environmentValues = tenancy.table('environment_values', {
+  name: text('name').primaryKey(),
+  salt: bytes('salt').notNull(),
+  hash: bytes('hash').notNull(),
+  takenAt: instant('taken_at').notNull().defaultNow(),
+})
+
 /** Tables that no tenant owns and that stand under no policy: CONTRACTS 9's one list, read by the policy test. */
 export const tablesWithoutTenant = [
   'users',
@@ -372,5 +383,6 @@ export const tablesWithoutTenant = [
   'app_snapshot',
   'login_attempts',
   'meta_ids',
+  'environment_values',
   'outbox',
 ] as const

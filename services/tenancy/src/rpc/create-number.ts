@@ -1,12 +1,10 @@
-import { newId, type numbersV1, type Uuid, uuidOf } from '@palomar/contracts'
+import type { numbersV1, Uuid } from '@palomar/contracts'
 import { appError } from '@palomar/errors'
 import type { Handler } from '@palomar/rpc'
+import { addNumber } from '../add-number.ts'
 import { type Change, change } from '../change.ts'
 import { appBySlug, knownApps } from '../db/apps.ts'
-import { claimMetaId } from '../db/meta-ids.ts'
-import { insertNumber, numberRow } from '../db/numbers.ts'
 import { wabaRow } from '../db/portfolios.ts'
-import { sealedTenantKey } from '../db/tenants.ts'
 import type { Deps } from '../deps.ts'
 import { Checks } from '../domain/checks.ts'
 import { defaultSlug, displayPhoneNumber, isMetaId, throughputDefault } from '../domain/meta.ts'
@@ -34,32 +32,22 @@ export const createNumber =
         : await findOrCreateWaba(made, request.metaWabaId, request.metaBusinessId)
       if (!waba) throw noSuch('waba_id')
 
-      const id = uuidOf(newId('number'))
-      if (!(await claimMetaId(made, 'phone_number', request.phoneNumberId, id))) throw taken()
-      const inserted = await insertNumber(
+      const row = await addNumber(
+        deps,
         made,
         {
-          id,
-          wabaId: waba.id,
+          wabaId: waba.id as Uuid,
           name: request.name.trim() || (display ?? ''),
           phoneNumberId: request.phoneNumberId,
           displayPhoneNumber: display ?? '',
-          sealedToken: await sealToken(deps, made, id, request.accessToken),
+          accessToken: request.accessToken,
           throughputPerSecond: request.throughputPerSecond || throughputDefault,
           dailyQuota: request.dailyQuota,
           graphVersion: request.graphVersion,
         },
         apps,
       )
-      const row = inserted && (await numberRow(made, id))
-      if (!row) throw taken()
-      made.numberChanged(row)
-      made.audit({
-        action: 'number.created',
-        entity: 'number',
-        entityId: id,
-        metadata: { phone_number_id: row.phoneNumberId, meta_waba_id: row.metaWabaId },
-      })
+      if (!row) throw appError('already_exists', { detail: 'This phone_number_id is in use already.' })
       return numberMessage(row)
     })
   }
@@ -112,20 +100,4 @@ async function appsFor(made: Change, named: Uuid[]): Promise<Uuid[]> {
   if (byDefault) return [byDefault.id as Uuid]
   const detail = 'There is no app named default: create one, or say which apps this number is in.'
   throw appError('validation_failed', { fields: [{ path: 'app_ids', code: 'required', detail }] })
-}
-
-/** Under the company's data key, for this number's row alone. */
-export async function sealToken(
-  deps: Deps,
-  made: Change,
-  numberId: Uuid,
-  token: string,
-): Promise<Uint8Array> {
-  const sealed = await sealedTenantKey(made)
-  if (!sealed) throw new Error('a company that is not deleted has no data key')
-  return deps.vault.sealToken(deps.vault.openTenantKey(made.tenantId, sealed), numberId, token)
-}
-
-function taken() {
-  return appError('already_exists', { detail: 'This phone_number_id is in use already.' })
 }

@@ -1,6 +1,7 @@
 import type { numbersV1 } from '@palomar/contracts'
 import { appError } from '@palomar/errors'
 import type { Handler } from '@palomar/rpc'
+import { sealToken } from '../add-number.ts'
 import { change } from '../change.ts'
 import { numberRow, updateNumber as updateRow } from '../db/numbers.ts'
 import type { Deps } from '../deps.ts'
@@ -9,7 +10,6 @@ import { displayPhoneNumber } from '../domain/meta.ts'
 import { checkNumber } from '../domain/number-checks.ts'
 import { numberMessage } from '../domain/number-resource.ts'
 import { changedFields } from '../domain/patch.ts'
-import { sealToken } from './create-number.ts'
 import { actorOf, existing, targetTenant, uuidNamed } from './target.ts'
 
 type H = Handler<numbersV1.UpdateNumberRequest, numbersV1.Number>

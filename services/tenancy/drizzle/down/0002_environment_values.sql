@@ -1,0 +1,1 @@
+DROP TABLE "tenancy"."environment_values";
