@@ -16,6 +16,7 @@ await lifecycle.run(async () => {
     ...(config.SIMULATOR_PHONE_NUMBER_ID ? { phoneNumberId: config.SIMULATOR_PHONE_NUMBER_ID } : {}),
     ...(config.SIMULATOR_WABA_ID ? { wabaId: config.SIMULATOR_WABA_ID } : {}),
     seed: config.SIMULATOR_SEED,
+    ...(config.SIMULATOR_VIRTUAL_CLOCK ? { virtualClockFrom: Date.UTC(2026, 0, 1) } : {}),
     ...(config.SIMULATOR_STATE_FILE ? { stateFile: config.SIMULATOR_STATE_FILE } : {}),
     settings: { latencyMs: config.SIMULATOR_LATENCY_MS },
     extraNumbers: config.SIMULATOR_EXTRA_NUMBERS,

@@ -15,6 +15,10 @@ export interface Settings {
   webhookChangesMax: number
   webhookLingerMs: number
   webhookTimeoutMs: number
+  /** Retries' gaps grow up to this; Meta's up to hours, a demo wants to see a restarted receiver soon. */
+  webhookRetryGapMaxMs: number
+  /** After so long Meta gives a webhook up. */
+  webhookRetriesForMs: number
   /** Non-ASCII as \\uXXXX and / as \\/, as Meta does. */
   webhookEscapes: boolean
   /** How long the review of a new template takes. */
@@ -31,17 +35,21 @@ export const defaultSettings: Readonly<Settings> = {
   webhookChangesMax: 100,
   webhookLingerMs: 5,
   webhookTimeoutMs: 10_000,
+  webhookRetryGapMaxMs: 60_000,
+  webhookRetriesForMs: 7 * 86_400_000,
   webhookEscapes: true,
   reviewMs: 2_000,
 }
 
-const dayMs = 86_400_000
+const daysMaxMs = 30 * 86_400_000
 const times = [
   'latencyMs',
   'sentMs',
   'deliveredMs',
   'webhookLingerMs',
   'webhookTimeoutMs',
+  'webhookRetryGapMaxMs',
+  'webhookRetriesForMs',
   'reviewMs',
 ] as const
 const flags = ['rates', 'webhookEscapes'] as const
@@ -60,7 +68,7 @@ export function changeSettings(settings: Settings, wanted: Record<string, unknow
 function change(next: Settings, name: string, value: unknown): string | undefined {
   const time = times.find((each) => each === name)
   if (time) {
-    if (!isBetween(value, 0, dayMs)) return `${name} must be milliseconds from 0 to ${dayMs}`
+    if (!isBetween(value, 0, daysMaxMs)) return `${name} must be milliseconds from 0 to ${daysMaxMs}`
     next[time] = value
     return undefined
   }
@@ -71,8 +79,8 @@ function change(next: Settings, name: string, value: unknown): string | undefine
     return undefined
   }
   if (name === 'readMs') {
-    if (value !== null && !isBetween(value, 0, dayMs))
-      return `readMs must be null or milliseconds from 0 to ${dayMs}`
+    if (value !== null && !isBetween(value, 0, daysMaxMs))
+      return `readMs must be null or milliseconds from 0 to ${daysMaxMs}`
     next.readMs = value
     return undefined
   }

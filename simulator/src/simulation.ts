@@ -18,7 +18,7 @@ export interface Written {
 
 /** The world in motion: what follows from a send, and what customers do. */
 export class Simulation {
-  readonly timers = new Timers()
+  readonly timers: Timers
   readonly lag = new Lag()
   readonly faults: Faults
   readonly settings: Settings
@@ -30,12 +30,26 @@ export class Simulation {
     seed: number,
     settings: Partial<Settings> = {},
   ) {
+    this.timers = new Timers(world.clock)
     this.faults = new Faults(seed)
     this.settings = { ...defaultSettings, ...settings }
     this.outbox = new Outbox(this)
     for (const app of world.apps.values()) {
       this.#webhooks.set(app.id, new Webhooks(app, this.settings, this.timers, this.faults, world.counters))
     }
+  }
+
+  /** What time it is in this world. */
+  now(): number {
+    return this.world.clock.now()
+  }
+
+  /** Virtual time passes, and what falls due meanwhile happens. */
+  advance(ms: number): Promise<void> {
+    const settled = async () => {
+      await Promise.all([...this.#webhooks.values()].map((webhooks) => webhooks.idle()))
+    }
+    return this.timers.advance(ms, settled)
   }
 
   wait(ms: number): Promise<void> {
@@ -50,7 +64,7 @@ export class Simulation {
   write(number: PhoneNumber, person: Customer, { type, content, text, quoted }: Written): string {
     const { world } = this
     const wamid = world.newWamid()
-    const at = Date.now()
+    const at = this.now()
     const chat = world.chats.open(number.id, person.waId)
     if (type === 'reaction') this.#react(chat, content)
     else {
@@ -86,7 +100,7 @@ export class Simulation {
       if (at < 0) continue
       for (const message of chat.messages.slice(0, at + 1))
         if (message.from === 'customer') message.state = 'read'
-      if (typingMs > 0) chat.typingUntil = Date.now() + typingMs
+      if (typingMs > 0) chat.typingUntil = this.now() + typingMs
       this.world.chats.changed(chat)
       return true
     }
@@ -102,7 +116,7 @@ export class Simulation {
     for (const chat of this.world.chats.latest(Number.POSITIVE_INFINITY)) {
       const number = this.world.numbers.get(chat.phoneNumberId)
       if (chat.waId === person.waId && number)
-        this.emit(number, preferenceValue(number, person, Date.now()), 'user_preferences')
+        this.emit(number, preferenceValue(number, person, this.now()), 'user_preferences')
     }
   }
 
@@ -120,7 +134,7 @@ export class Simulation {
       message_template_category: template.category,
       reason,
     }
-    this.emit(number, value, 'message_template_status_update', Math.floor(Date.now() / 1000))
+    this.emit(number, value, 'message_template_status_update', Math.floor(this.now() / 1000))
   }
 
   emit(number: PhoneNumber, value: Value, field = 'messages', time?: number): void {

@@ -6,6 +6,7 @@ import { routeGraph } from './graph/route.ts'
 import phonePage from './phone/phone.html'
 import type { Settings } from './settings.ts'
 import { Simulation } from './simulation.ts'
+import { realClock, VirtualClock } from './world/clock.ts'
 import { seedWorld } from './world/seed.ts'
 import { keepWorld, restoreWorld } from './world/state-file.ts'
 import { World } from './world/world.ts'
@@ -22,6 +23,8 @@ export interface SimulatorOptions {
   phoneNumberId?: string
   wabaId?: string
   seed?: number
+  /** Unix ms at which a virtual clock stands; it goes on by `control.advance` alone. Without it the clock is real. */
+  virtualClockFrom?: number
   stateFile?: string
   settings?: Partial<Settings>
   /** Further numbers for load tests. */
@@ -54,6 +57,7 @@ export function startSimulator(options: SimulatorOptions = {}): Simulator {
       extraNumbers: options.extraNumbers ?? 0,
       ...(options.extraThroughput ? { extraThroughput: options.extraThroughput } : {}),
     }),
+    options.virtualClockFrom === undefined ? realClock : new VirtualClock(options.virtualClockFrom),
   )
   const { stateFile } = options
   if (stateFile) restoreWorld(world, stateFile)

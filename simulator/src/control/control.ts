@@ -3,6 +3,7 @@ import type { FaultName } from '../faults.ts'
 import { mediaUrl } from '../graph/media.ts'
 import { changeSettings, type Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
+import { VirtualClock } from '../world/clock.ts'
 import { samplePicture } from '../world/media.ts'
 import { summaryOf } from '../world/summary.ts'
 import type { Accepted, Customer, PhoneNumber, Template } from '../world/types.ts'
@@ -47,10 +48,13 @@ export interface Control {
   /** What Graph accepted, in order. */
   accepted(from?: number): Accepted[]
   counters(): Counters & { pendingWebhooks: number }
+  /** Virtual time passes; refused on a real clock. Resolves with the time it is then. */
+  advance(ms: number): Promise<number>
   /** Unix seconds in which the simulator itself was held up for over 20 ms. */
   laggedSeconds(): number[]
 }
 
+const advanceMsMax = 366 * 86_400_000
 const standings: readonly string[] = ['good', 'unregistered', 'locked', 'unpaid']
 const qualities: readonly string[] = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN']
 
@@ -90,7 +94,7 @@ export function createControl(simulation: Simulation): Control {
         id: media.id,
         mime_type: media.mimeType,
         sha256: Buffer.from(media.sha256, 'hex').toString('base64'),
-        url: mediaUrl(media, origin, Date.now() + 5 * 60_000),
+        url: mediaUrl(media, origin, simulation.now() + 5 * 60_000),
       }
       return simulation.write(number, personOf(waId), { type: 'image', content, text: '' })
     },
@@ -148,6 +152,13 @@ export function createControl(simulation: Simulation): Control {
     },
     accepted: (from = 0) => world.ledger.rows(from),
     counters: () => ({ ...world.counters, pendingWebhooks: simulation.pendingWebhooks }),
+    async advance(ms) {
+      if (!(world.clock instanceof VirtualClock))
+        throw new ControlError('this simulator runs on the real clock')
+      if (!(ms >= 0 && ms <= advanceMsMax)) throw new ControlError('advance_ms must be from 0 to a year')
+      await simulation.advance(ms)
+      return simulation.now()
+    },
     laggedSeconds: () => simulation.lag.seconds,
   }
 }

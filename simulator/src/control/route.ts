@@ -39,6 +39,7 @@ const bodies = {
     verify_token: z.string().optional(),
     trust: z.boolean().optional(),
   }),
+  clock: z.object({ advance_ms: z.number() }),
   settings: z.record(z.string(), z.unknown()),
   faults: z.record(z.string(), z.number()),
 }
@@ -134,6 +135,10 @@ async function answerOf(
       await control.app(app, given({ webhookUrl: webhook_url, secret, verifyToken: verify_token, trust }))
       return { ok: true }
     }
+    case 'GET clock':
+      return { now: simulation.now() }
+    case 'POST clock':
+      return { now: await control.advance((await body(bodies.clock)).advance_ms) }
     case 'POST settings':
       return control.settings(await body(bodies.settings))
     case 'POST faults':

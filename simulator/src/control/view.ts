@@ -51,15 +51,16 @@ export const customerView = (person: Customer) => ({
   stops_marketing: person.stopsMarketing,
 })
 
-export function chatView({ world }: Simulation, phoneNumberId: string, waId: string) {
+export function chatView(simulation: Simulation, phoneNumberId: string, waId: string) {
+  const { world } = simulation
   const chat = world.chats.find(phoneNumberId, waId)
   return {
     phone_number_id: phoneNumberId,
     wa_id: waId,
     messages: chat?.messages ?? [],
     open: chat?.isOpen ?? false,
-    typing: (chat?.typingUntil ?? 0) > Date.now(),
-    window_open: world.chats.isWindowOpen(phoneNumberId, waId, Date.now()),
+    typing: (chat?.typingUntil ?? 0) > simulation.now(),
+    window_open: world.chats.isWindowOpen(phoneNumberId, waId, simulation.now()),
   }
 }
 

@@ -112,7 +112,7 @@ export class Outbox {
       ...send.shown,
       wamid: send.wamid,
       from: 'business',
-      at: Date.now(),
+      at: this.simulation.now(),
       state: 'delivered',
     })
     chat.typingUntil = 0
@@ -156,7 +156,7 @@ export class Outbox {
     more: Pick<StatusMessage, 'error' | 'pricing'> = {},
   ): void {
     const { simulation } = this
-    const value = statusValue(number, person, { wamid, status, at: Date.now(), echo, ...more })
+    const value = statusValue(number, person, { wamid, status, at: simulation.now(), echo, ...more })
     simulation.world.counters.statuses++
     simulation.emit(number, value)
     if (simulation.faults.happens('duplicateStatus')) {

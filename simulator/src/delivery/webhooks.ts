@@ -21,11 +21,17 @@ interface Parcel {
   signature: string
   changes: number
   tries: number
+  /** When it was first tried. */
+  since: number
 }
 
 const inFlightMax = 16
-/** At once, then with growing gaps; the last one repeats, as Meta does for seven days. */
-const retryGapsMs = [0, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000]
+const minuteMs = 60_000
+/** At once, then with growing gaps; the last one repeats. Source: webhooks reference, "retries with decreasing frequency". */
+const retryGapsMs = [
+  ...[0, 500, 1_000, 2_000, 5_000, 10_000, 30_000],
+  ...[1, 2, 5, 10, 30, 60, 180, 360].map((minutes) => minutes * minuteMs),
+]
 
 /**
  * Delivers changes to an app's webhook as Meta does: batched, signed over the bytes with that app's secret, again with
@@ -34,7 +40,7 @@ const retryGapsMs = [0, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000]
 export class Webhooks {
   readonly #queue: Change[] = []
   readonly #ready: Parcel[] = []
-  #inFlight = 0
+  readonly #posts = new Set<Promise<void>>()
   #unacknowledged = 0
   #isScheduled = false
   #isStopped = false
@@ -65,6 +71,11 @@ export class Webhooks {
     return this.#unacknowledged
   }
 
+  /** Resolves when every delivery that was under way has been answered. */
+  async idle(): Promise<void> {
+    while (this.#posts.size > 0) await Promise.all(this.#posts)
+  }
+
   stop(): void {
     this.#isStopped = true
   }
@@ -75,25 +86,27 @@ export class Webhooks {
       const changes = this.#queue.slice(at, at + this.settings.webhookChangesMax)
       const body = bytesOf({ object: 'whatsapp_business_account', entry: entriesOf(changes) }, this.settings)
       const signature = signPayload(body, this.app.secret)
-      this.#ready.push({ body, signature, changes: changes.length, tries: 0 })
-      if (this.faults.happens('duplicateWebhook')) this.#ready.push({ body, signature, changes: 0, tries: 0 })
+      const since = this.timers.clock.now()
+      this.#ready.push({ body, signature, changes: changes.length, tries: 0, since })
+      if (this.faults.happens('duplicateWebhook'))
+        this.#ready.push({ body, signature, changes: 0, tries: 0, since })
     }
     this.#queue.length = 0
     this.#next()
   }
 
   #next(): void {
-    while (this.#inFlight < inFlightMax && !this.#isStopped) {
+    while (this.#posts.size < inFlightMax && !this.#isStopped) {
       const parcel = this.#ready.shift()
       if (!parcel) return
-      this.#inFlight++
-      void this.#post(parcel).then((problem) => {
-        this.#inFlight--
+      const post = this.#post(parcel).then((problem) => {
+        this.#posts.delete(post)
         this.problem = problem
         if (problem === '') this.#delivered(parcel)
         else this.#again(parcel)
         this.#next()
       })
+      this.#posts.add(post)
     }
   }
 
@@ -104,7 +117,14 @@ export class Webhooks {
 
   #again(parcel: Parcel): void {
     this.counters.webhookFailures++
-    const gapMs = retryGapsMs[Math.min(parcel.tries++, retryGapsMs.length - 1)] ?? 0
+    const { webhookRetryGapMaxMs, webhookRetriesForMs } = this.settings
+    const grownMs = retryGapsMs[Math.min(parcel.tries++, retryGapsMs.length - 1)] ?? 0
+    const gapMs = Math.min(grownMs, webhookRetryGapMaxMs)
+    if (this.timers.clock.now() + gapMs - parcel.since > webhookRetriesForMs) {
+      this.counters.webhooksGivenUp++
+      this.#unacknowledged -= parcel.changes
+      return
+    }
     this.timers.after(gapMs, () => {
       this.#ready.push(parcel)
       this.#next()

@@ -27,7 +27,7 @@ export function mediaNode({ simulation, id, url }: Call): Response {
   if (!media) return unknownObject(id)
   return graphJson({
     messaging_product: 'whatsapp',
-    url: mediaUrl(media, url.origin, Date.now() + 5 * 60_000),
+    url: mediaUrl(media, url.origin, simulation.now() + 5 * 60_000),
     mime_type: media.mimeType,
     sha256: media.sha256,
     file_size: media.bytes.length,
@@ -46,7 +46,7 @@ export const mediaUrl = (media: Media, origin: string, expiresAt: number): strin
 /** The bytes, for whoever has the token, until the address expires. */
 export function mediaBytes({ simulation, request, url }: Omit<Call, 'id'>): Response {
   const media = simulation.world.media.get(url.searchParams.get('mid') ?? '')
-  const isOver = Number(url.searchParams.get('ext')) * 1000 < Date.now()
+  const isOver = Number(url.searchParams.get('ext')) * 1000 < simulation.now()
   const nodes = simulation.world.nodesOf(tokenOf(request, url) ?? '')
   if (!nodes) return new Response('', { status: 401 })
   if (!media || isOver || !nodes.has(media.phoneNumberId)) return new Response('', { status: 404 })

@@ -19,7 +19,7 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
   if (template && template.category.toUpperCase() === 'AUTHENTICATION' && !message.to) {
     return graphError({ code: 131062, details: 'Authentication templates cannot be sent to a user id.' })
   }
-  const at = Date.now()
+  const at = simulation.now()
   if (settings.rates) {
     if (!world.meter.allowsNumber(number.id, number.throughput, at)) {
       world.counters.overThroughput++

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Chats } from './chats.ts'
+import { type Clock, realClock } from './clock.ts'
 import { Ledger } from './ledger.ts'
 import { MediaShelf } from './media.ts'
 import { Meter } from './meter.ts'
@@ -19,6 +20,8 @@ export interface Counters {
   /** Bodies answered 200, and those answered otherwise or not at all. */
   webhooks: number
   webhookFailures: number
+  /** Bodies that no retry brought through. */
+  webhooksGivenUp: number
 }
 
 const customersMax = 5_000
@@ -42,15 +45,20 @@ export class World {
     inbound: 0,
     webhooks: 0,
     webhookFailures: 0,
+    webhooksGivenUp: 0,
   }
   readonly #templates = new Map<string, Template>()
   readonly #byUserId = new Map<string, Customer>()
   readonly #byToken = new Map<string, Set<string>>()
   #sequence = 0
   // Ids must not come back after a restart: a receiver would take them for copies.
-  readonly #era = Date.now().toString(36)
+  readonly #era: string
 
-  constructor(seed: Seed) {
+  constructor(
+    seed: Seed,
+    readonly clock: Clock = realClock,
+  ) {
+    this.#era = clock.now().toString(36)
     for (const app of seed.apps) this.apps.set(app.id, app)
     for (const number of seed.numbers) this.addNumber(number)
     for (const template of seed.templates) this.#templates.set(templateKey(template), template)
