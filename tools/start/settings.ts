@@ -69,7 +69,11 @@ const own: Record<ServiceName, (settings: Settings) => Record<string, string>> =
   inbox: () => ({}),
   media: () => ({}),
   analytics: (settings) => ({ INBOX_ADDRESS: addressOf('inbox', settings) }),
-  automation: (settings) => ({ DISPATCHER_ADDRESS: addressOf('dispatcher', settings) }),
+  automation: (settings) => ({
+    DISPATCHER_ADDRESS: addressOf('dispatcher', settings),
+    // On one machine webhooks go to loopback.
+    ALLOW_PRIVATE_WEBHOOKS: process.env.ALLOW_PRIVATE_WEBHOOKS ?? 'true',
+  }),
   // Without the simulator the dispatcher's own default holds: Meta's API.
   dispatcher: (settings): Record<string, string> => ({
     INBOX_ADDRESS: addressOf('inbox', settings),

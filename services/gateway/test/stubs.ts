@@ -80,7 +80,7 @@ export async function startStubs(): Promise<Stubs> {
         const own = special[name] ?? defaults[name]
         const empty = method.responseDeserialize(Buffer.alloc(0)) as object
         if (own) return { ...empty, ...((await own(request as never, call)) as object) }
-        for (const key of ['id', 'conversationId', 'numberId']) {
+        for (const key of ['id', 'conversationId', 'numberId', 'endpointId']) {
           const id = request[key]
           if (typeof id === 'string' && id !== '' && owners.get(id) !== tenantId) throw appError('not_found')
         }
@@ -106,6 +106,15 @@ export async function startStubs(): Promise<Stubs> {
       apiKey: tenancyV1.ApiKey.fromPartial({ id: newId('apiKey'), name: request.name }),
       secret: 'shown once',
     }),
+    createWebhookEndpoint: async (request: automationV1.CreateWebhookEndpointRequest) => ({
+      endpoint: automationV1.WebhookEndpoint.fromPartial({ id: newId('webhookEndpoint'), url: request.url }),
+      secret: 'whsec_shown_once',
+    }),
+    rotateWebhookSecret: async ({ id }: { id: string }, call: CallContext) => {
+      const tenantId = call.caller.kind === 'tenant' ? call.caller.tenantId : ''
+      if (owners.get(id) !== tenantId) throw appError('not_found')
+      return { endpoint: automationV1.WebhookEndpoint.fromPartial({ id }), secret: 'whsec_shown_once' }
+    },
     acceptMessages: async (request: dispatcherV1.AcceptMessagesRequest, call: CallContext) => {
       for (const { numberId } of request.items) {
         const tenantId = call.caller.kind === 'tenant' ? call.caller.tenantId : ''

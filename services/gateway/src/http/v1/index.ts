@@ -19,9 +19,11 @@ import { meRoutes } from './me.ts'
 import { messageRoutes } from './messages.ts'
 import { numberRoutes } from './numbers.ts'
 import { portfolioRoutes } from './portfolios.ts'
+import { ruleRoutes } from './rules.ts'
 import { sessionRoutes } from './sessions.ts'
 import { userRoutes } from './users.ts'
 import { wabaRoutes } from './wabas.ts'
+import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 import { webhookEventRoutes } from './webhook-events.ts'
 
 export interface V1Deps {
@@ -49,6 +51,8 @@ export function v1Routes({ clients, limits, resolver, tickets, dead }: V1Deps): 
     ...sessionRoutes(clients),
     ...webhookEventRoutes(clients),
     ...analyticsRoutes(clients),
+    ...ruleRoutes(clients),
+    ...webhookEndpointRoutes(clients),
     ...auditRoutes(clients),
     ...deadLetterRoutes(dead),
     ...liveRoutes(tickets),
