@@ -42,12 +42,12 @@ export async function lockConversations(tx: Tx, conversationIds: readonly string
     from unnest(${column(tx, 'text', sorted)}::text[]) with ordinality as c (id, n) order by c.n`
 }
 
-/** Answers that were given, or are on their way, in these conversations, from a time on. */
-export async function answersIn(
+/** Answers that were given, or are on their way, in these conversations, from a time on; unexecuted, for the plan test. */
+export function answersIn(
   tx: Tx,
   conversations: readonly { tenantId: string; conversationId: string }[],
   since: Date,
-): Promise<(EarlierAnswer & { tenantId: string; conversationId: string })[]> {
+) {
   return tx<(EarlierAnswer & { tenantId: string; conversationId: string })[]>`
     select a.tenant_id as "tenantId", a.conversation_id as "conversationId", a.rule_id as "ruleId",
       a.fact_at as "factAt"

@@ -99,6 +99,9 @@ export async function findDelivery(tx: Tx, tenantId: string, id: string): Promis
   return row
 }
 
+/** Rows of the head of the queue that are looked at for one that is taken: a message has a handful of statuses. */
+const lookedAtPerSlot = 8
+
 /**
  * Takes an endpoint's next deliveries, oldest first. A status waits for the earlier ones of its message while those have
  * not had their first try; rows that another holds are passed over.
@@ -110,16 +113,21 @@ export function claimDeliveries(
   { now, leaseUntil, max }: { now: Date; leaseUntil: Date; max: number },
 ) {
   return tx<Claimed[]>`
-    with due as (
-      select d.id from webhook_deliveries d
+    with head as (
+      select d.id, d.message_id, d.seq, d.due_at from webhook_deliveries d
       where d.tenant_id = ${tenantId} and d.endpoint_id = ${endpointId} and d.state = 'pending'
         and d.due_at <= ${now}
+      order by d.due_at, d.seq limit ${max * lookedAtPerSlot}::int
+    ), due as (
+      select d.id from head h join webhook_deliveries d on d.tenant_id = ${tenantId} and d.id = h.id
+      where d.state = 'pending' and d.due_at <= ${now}
         and not exists (
           select from webhook_deliveries e
           where e.tenant_id = ${tenantId} and e.endpoint_id = ${endpointId} and e.state = 'pending'
-            and e.message_id = d.message_id and e.seq < d.seq and e.failures = 0)
-      order by d.due_at, d.seq limit ${max}::int
-      for update skip locked
+            and e.message_id = h.message_id and e.seq < h.seq and e.failures = 0
+          offset 0)
+      order by h.due_at, h.seq limit ${max}::int
+      for update of d skip locked
     )
     update webhook_deliveries d set tries = d.tries + 1, due_at = ${leaseUntil}
     from due where d.tenant_id = ${tenantId} and d.id = due.id
