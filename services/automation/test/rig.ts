@@ -236,3 +236,6 @@ export const someRule = {
   position: 1,
 }
 export const page = (cursor = '', limit = 50) => ({ limit, cursor })
+/** Changes that name nothing else leave the rest as it is. */
+export const sameRule = { numberIds: undefined, keywords: undefined }
+export const sameEndpoint = { eventTypes: undefined, numberIds: undefined }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:tes
 import { type Id, newId, rolePermissions, uuidOf } from '@palomar/contracts'
 import { eventually } from '@palomar/testkit'
 import type { Service } from '../src/service.ts'
-import { type Company, newCompany, page, type Rig, rig, someRule, stored } from './rig.ts'
+import { type Company, newCompany, page, type Rig, rig, sameRule, someRule, stored } from './rig.ts'
 
 let r: Rig
 let service: Service
@@ -224,6 +224,7 @@ describe('rules over gRPC', () => {
     expect(rest.nextCursor).toBe('')
     const [rule] = all
     const changed = await rpc.updateRule({
+      ...sameRule,
       id: rule?.id ?? '',
       enabled: false,
       keywords: { values: ['  horas ', 'horas'] },
@@ -263,7 +264,7 @@ describe('rules over gRPC', () => {
     const { rule } = await company()
     const stranger = await r.as(service, newCompany())
     expect(await code(stranger.getRule({ id: rule.id }))).toBe('not_found')
-    expect(await code(stranger.updateRule({ id: rule.id, name: 'mine' }))).toBe('not_found')
+    expect(await code(stranger.updateRule({ ...sameRule, id: rule.id, name: 'mine' }))).toBe('not_found')
     expect(await code(stranger.deleteRule({ id: rule.id }))).toBe('not_found')
     expect(await code(stranger.getRule({ id: 'nonsense' }))).toBe('not_found')
     const supervisor = await r.as(service, newCompany(), rolePermissions.supervisor)

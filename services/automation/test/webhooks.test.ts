@@ -4,7 +4,17 @@ import { eventually } from '@palomar/testkit'
 import { Webhook } from 'standardwebhooks'
 import type { Service } from '../src/service.ts'
 import { type EndpointServer, startEndpointServer } from './endpoint-server.ts'
-import { type Client, type Company, newCompany, page, type Rig, rig, stored, updated } from './rig.ts'
+import {
+  type Client,
+  type Company,
+  newCompany,
+  page,
+  type Rig,
+  rig,
+  sameEndpoint,
+  stored,
+  updated,
+} from './rig.ts'
 
 let r: Rig
 let service: Service
@@ -230,7 +240,7 @@ describe('an endpoint that fails', () => {
     await r.inbox(stored(other.own))
     await eventually(() => expect(server.at(other.path)).toHaveLength(1))
     expect(server.at(path)).toHaveLength(1)
-    await rpc.updateWebhookEndpoint({ id: endpointId, state: 'enabled' })
+    await rpc.updateWebhookEndpoint({ ...sameEndpoint, id: endpointId, state: 'enabled' })
     await r.inbox(stored(own))
     await eventually(() => expect(server.at(path)).toHaveLength(2))
   })
@@ -252,14 +262,14 @@ describe('an endpoint that fails', () => {
     )
     await eventually(() => expect(endpointEvents(own).at(-1)).toMatchObject({ state: 'failing' }))
     // Changed, but not switched on: it stays as it is.
-    await rpc.updateWebhookEndpoint({ id: endpointId, description: 'Old CRM' })
+    await rpc.updateWebhookEndpoint({ ...sameEndpoint, id: endpointId, description: 'Old CRM' })
     expect(await rpc.getWebhookEndpoint({ id: endpointId })).toMatchObject({
       state: 'failing',
       description: 'Old CRM',
     })
     server.reply = () => 204
     await hurry(own)
-    await rpc.updateWebhookEndpoint({ id: endpointId, state: 'enabled' })
+    await rpc.updateWebhookEndpoint({ ...sameEndpoint, id: endpointId, state: 'enabled' })
     await eventually(async () => expect((await deliveries(rpc, endpointId))[0]?.state).toBe('delivered'))
     expect(server.at(path)).toHaveLength(3)
     expect(await rpc.getWebhookEndpoint({ id: endpointId })).toMatchObject({ state: 'enabled', reason: '' })
@@ -367,7 +377,12 @@ describe('endpoints over gRPC', () => {
       made.map(({ endpointId }) => endpointId).reverse(),
     )
     const id = made[1]?.endpointId ?? ''
-    await rpc.updateWebhookEndpoint({ id, state: 'disabled', eventTypes: { values: ['message.status'] } })
+    await rpc.updateWebhookEndpoint({
+      ...sameEndpoint,
+      id,
+      state: 'disabled',
+      eventTypes: { values: ['message.status'] },
+    })
     expect(await rpc.getWebhookEndpoint({ id })).toMatchObject({
       state: 'disabled',
       eventTypes: ['message.status'],
@@ -407,13 +422,15 @@ describe('endpoints over gRPC', () => {
     expect(await code(make('ftp://x.test/'))).toBe('validation_failed')
     expect(await code(make('https://user:pass@x.test/'))).toBe('validation_failed')
     expect(await code(make('https://x.test/', ['message.deleted']))).toBe('validation_failed')
-    expect(await code(rpc.updateWebhookEndpoint({ id: endpointId, state: 'failing' }))).toBe(
+    expect(await code(rpc.updateWebhookEndpoint({ ...sameEndpoint, id: endpointId, state: 'failing' }))).toBe(
       'validation_failed',
     )
     const stranger = await r.as(service, newCompany())
     const id = endpointId
     expect(await code(stranger.getWebhookEndpoint({ id }))).toBe('not_found')
-    expect(await code(stranger.updateWebhookEndpoint({ id, state: 'disabled' }))).toBe('not_found')
+    expect(await code(stranger.updateWebhookEndpoint({ ...sameEndpoint, id, state: 'disabled' }))).toBe(
+      'not_found',
+    )
     expect(await code(stranger.rotateWebhookSecret({ id }))).toBe('not_found')
     expect(await code(stranger.testWebhookEndpoint({ id }))).toBe('not_found')
     expect(await code(stranger.deleteWebhookEndpoint({ id }))).toBe('not_found')
