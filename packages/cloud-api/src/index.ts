@@ -22,7 +22,23 @@ export type { Profile, QrCode } from './graph/profile.ts'
 export type { CreatedTemplate, TemplateListing } from './graph/templates.ts'
 export { parseUsage, type UsageLevel } from './graph/usage.ts'
 export type { Json, JsonObject } from './json.ts'
-export { type Limit, type LimitName, limits } from './limits.ts'
+export type { Limit } from './limits/limit.ts'
+export { type LimitName, type Limits, limits } from './limits/limits.ts'
+export {
+  validateAnalytics,
+  validateAutomation,
+  validateBlocks,
+  validateGroup,
+  validateNewNumber,
+  validateOverride,
+  validatePin,
+  validateProfile,
+  validateQrCode,
+  validateTemplateDeletion,
+} from './manage/account.ts'
+export type { Check, CheckRules } from './manage/check.ts'
+export { type FileKind, type FileRules, type FileToSend, mediaTypes, validateFile } from './manage/media.ts'
+export { validateTemplate } from './manage/template.ts'
 export { canSend, needsWindow, type SendDecision, type SendSubject } from './may-send/can-send.ts'
 export { type Alternative, type Refusal, type RefusalCode, refusalDetails } from './may-send/refusal.ts'
 export type { SendState } from './may-send/state.ts'
@@ -46,9 +62,17 @@ export {
 } from './reading/webhook.ts'
 export type { Interactive, InteractiveType } from './send/interactive.ts'
 export type { ContactCard, Envelope, MediaSend, SendContent, SendMessage, SendType } from './send/message.ts'
+export {
+  isReadReceipt,
+  type ReadReceipt,
+  type ReadReceiptValidation,
+  validateReadReceipt,
+  validateRequest,
+} from './send/read-receipt.ts'
 export type { Rule, SendProblem } from './send/report.ts'
+export type { SendRules } from './send/rules.ts'
 export type { TemplateParameter, TemplateSend, TemplateSendComponent } from './send/template.ts'
-export { type SendRules, type SendValidation, sendTypes, validateSend } from './send/validate.ts'
+export { type SendValidation, sendTypes, validateSend } from './send/validate.ts'
 export {
   holesIn,
   type TemplateButton,

@@ -1,6 +1,7 @@
 import { codePoints, isObject } from '../json.ts'
-import { type Limit, type LimitName, limits } from '../limits.ts'
-import type { Report, Rule } from './report.ts'
+import type { LimitName } from '../limits/limits.ts'
+import type { ProblemDetails, Report, Rule } from './report.ts'
+import type { SendRules } from './rules.ts'
 
 /**
  * A place in a caller's body. Its questions report what is wrong there and answer with the value when it is right, so
@@ -18,6 +19,10 @@ export class Field {
     return new Field(value, this.path === '' ? key : `${this.path}.${key}`, this.report)
   }
 
+  get rules(): SendRules {
+    return this.report.rules
+  }
+
   get isAbsent(): boolean {
     return this.value === undefined || this.value === null
   }
@@ -28,7 +33,7 @@ export class Field {
     return first + rest.map((part) => (part.startsWith('[') ? part : `['${part}']`)).join('')
   }
 
-  refuse(rule: Rule, detail: string, more: { limit?: number; code?: number } = {}): undefined {
+  refuse(rule: Rule, detail: string, more: ProblemDetails = {}): undefined {
     this.report.add(this.path, rule, detail, more)
     return undefined
   }
@@ -48,32 +53,41 @@ export class Field {
     if (!Array.isArray(this.value)) return this.refuse('wrong_type', `Param ${this.name} must be an array.`)
     const count = this.value.length
     if (limit) {
-      const { min = 0, max }: Limit = limits[limit]
+      const { min = 0, max, docs } = this.report.limit(limit)
       // The items of a list that is far too long are not looked at.
       if (count > max)
-        return this.refuse('too_many', `Param ${this.name} must have at most ${max} items.`, { limit: max })
+        return this.refuse('too_many', `Param ${this.name} must have at most ${max} items.`, {
+          limit: max,
+          docs,
+        })
       if (count < min)
-        return this.refuse('too_few', `Param ${this.name} must have at least ${min} items.`, { limit: min })
+        return this.refuse('too_few', `Param ${this.name} must have at least ${min} items.`, {
+          limit: min,
+          docs,
+        })
     }
     // Not map: it would leave a sparse list's holes as holes.
     return Array.from(this.value, (item, i) => new Field(item, `${this.path}[${i}]`, this.report))
   }
 
-  text(limit: LimitName): string | undefined {
+  text(limit: LimitName, tooLong: ProblemDetails = {}): string | undefined {
     if (this.isAbsent) return this.missing()
     if (typeof this.value !== 'string')
       return this.refuse('wrong_type', `Param ${this.name} must be a string.`)
-    const { min = 0, max }: Limit = limits[limit]
+    const { min = 0, max, docs } = this.report.limit(limit)
     const length = codePoints(this.value)
     if (length > max)
       return this.refuse('too_long', `Param ${this.name} must be at most ${max} characters long.`, {
         limit: max,
+        docs,
+        ...tooLong,
       })
     if (length < min) {
       // Meta takes an empty string for none.
       if (length === 0) return this.missing()
       return this.refuse('too_short', `Param ${this.name} must be at least ${min} characters long.`, {
         limit: min,
+        docs,
       })
     }
     return this.value
@@ -105,23 +119,25 @@ export class Field {
   }
 
   /** A number, or its text, as Graph takes both. */
-  number(limit?: LimitName): number | undefined {
+  number(limit?: LimitName, code?: number): number | undefined {
     if (this.isAbsent || this.value === '') return this.missing()
     const number = typeof this.value === 'string' ? Number(this.value) : this.value
     if (typeof number !== 'number' || !Number.isFinite(number))
       return this.refuse('wrong_type', `Param ${this.name} must be a number.`)
     if (limit) {
-      const { min = Number.NEGATIVE_INFINITY, max }: Limit = limits[limit]
+      const { min = Number.NEGATIVE_INFINITY, max, docs } = this.report.limit(limit)
       if (number < min || number > max)
         return this.refuse('out_of_range', `Param ${this.name} must be between ${min} and ${max}.`, {
           limit: number > max ? max : min,
+          docs,
+          ...(code === undefined ? {} : { code }),
         })
     }
     return number
   }
 
-  integer(limit?: LimitName): number | undefined {
-    const number = this.number(limit)
+  integer(limit?: LimitName, code?: number): number | undefined {
+    const number = this.number(limit, code)
     if (number === undefined || Number.isInteger(number)) return number
     return this.refuse('wrong_type', `Param ${this.name} must be an integer.`)
   }
@@ -134,8 +150,24 @@ export class Field {
     return this.refuse('malformed', `Param ${this.name} must be a valid http or https URL.`)
   }
 
-  forbidden(why: string): void {
-    if (!this.isAbsent) this.refuse('not_allowed', `Param ${this.name} is not allowed ${why}.`)
+  forbidden(why: string, code?: number): void {
+    if (this.isAbsent) return
+    this.refuse(
+      'not_allowed',
+      `Param ${this.name} is not allowed ${why}.`,
+      code === undefined ? {} : { code },
+    )
+  }
+
+  /** For what is counted over several places: buttons of a kind, rows of all sections. */
+  atMost(count: number, limit: LimitName, what: string): void {
+    const { max, docs } = this.report.limit(limit)
+    if (count > max)
+      this.refuse('too_many', `Param ${this.name} must have at most ${max} ${what}.`, { limit: max, docs })
+  }
+
+  maxOf(limit: LimitName): number {
+    return this.report.limit(limit).max
   }
 
   /** Runs `ask` when there is a value. */

@@ -20,7 +20,7 @@ export interface Envelope {
   biz_opaque_callback_data?: string
   recipient_identity_key_hash?: string
   /** Direct Send: the category of a message that needs no template. */
-  category?: 'utility' | 'authentication' | 'service' | 'marketing'
+  category?: 'utility' | 'authentication' | 'service'
   direct_send_config?: { template_name?: string }
   ttl_seconds?: number
   /** Only POST /{phone}/marketing_messages. */

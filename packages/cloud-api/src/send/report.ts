@@ -1,3 +1,7 @@
+import type { Limit } from '../limits/limit.ts'
+import { type LimitName, limits } from '../limits/limits.ts'
+import type { SendRules } from './rules.ts'
+
 /** What was wrong with a field, for programs; `detail` says it in Meta's manner for people. */
 export type Rule =
   | 'missing'
@@ -35,11 +39,20 @@ export interface SendProblem {
   rule: Rule
   /** Meta's error code for it. */
   code: number
+  /** Of template errors, which Meta tells apart by it. */
+  subcode?: number
   detail: string
   /** The bound that was crossed. */
   limit?: number
   /** The page of Meta's that documents it. */
   docs: string
+}
+
+export interface ProblemDetails {
+  limit?: number | undefined
+  code?: number | undefined
+  subcode?: number | undefined
+  docs?: string | undefined
 }
 
 /** A caller is not helped by the hundredth; and a body made to be wrong must not cost us memory. */
@@ -48,23 +61,26 @@ const problemsMax = 50
 export class Report {
   readonly problems: SendProblem[] = []
 
-  constructor(public docs: string) {}
+  constructor(
+    public docs: string,
+    readonly rules: SendRules = {},
+  ) {}
 
-  add(
-    path: string,
-    rule: Rule,
-    detail: string,
-    more: { limit?: number | undefined; code?: number } = {},
-  ): void {
+  limit(name: LimitName): Limit {
+    return this.rules.limits?.[name] ?? limits[name]
+  }
+
+  add(path: string, rule: Rule, detail: string, more: ProblemDetails = {}): void {
     if (this.problems.length >= problemsMax) return
-    const { limit, code = codeOfRule[rule] } = more
+    const { limit, code = codeOfRule[rule], docs = this.docs, subcode } = more
     this.problems.push({
       path,
       rule,
       code,
       detail,
+      ...(subcode === undefined ? {} : { subcode }),
       ...(limit === undefined ? {} : { limit }),
-      docs: this.docs,
+      docs,
     })
   }
 }

@@ -12,11 +12,12 @@ import { checkTemplate } from './kinds/template.ts'
 import { checkText } from './kinds/text.ts'
 import type { SendMessage, SendType } from './message.ts'
 import { Report, type SendProblem } from './report.ts'
+import type { SendRules } from './rules.ts'
 
 const docsRoot = 'https://developers.facebook.com/docs/whatsapp/cloud-api'
 
 /** Each type: how its own object is checked, and the page that documents it. */
-const kinds: Readonly<Record<SendType, { check(content: Field): void; docs: string }>> = {
+const kinds: Readonly<Record<SendType, { check(content: Field, root: Field): void; docs: string }>> = {
   text: { check: checkText, docs: 'messages/text-messages' },
   image: { check: (field) => checkMedia(field, 'image'), docs: 'messages/image-messages' },
   video: { check: (field) => checkMedia(field, 'video'), docs: 'messages/video-messages' },
@@ -36,28 +37,23 @@ export type SendValidation =
   | { ok: true; message: SendMessage }
   | { ok: false; code: number; title: string; errors: SendProblem[] }
 
-export interface SendRules {
-  /** `allow` lets top-level fields pass that we do not know; Meta refuses them. */
-  unknownFields?: 'refuse' | 'allow'
-}
-
 /**
  * Whether a body may go to `POST /{phone_number_id}/messages`: shape, words and limits, nothing that needs state. All
  * problems at once; `code` is what Meta would answer to the first. The message comes back as it was given, with
  * `messaging_product`, `recipient_type` and `type` filled in.
  */
 export function validateSend(given: unknown, rules: SendRules = {}): SendValidation {
-  const report = new Report(`${docsRoot}/reference/messages`)
+  const report = new Report(`${docsRoot}/reference/messages`, rules)
   const body = isObject(given) ? withDecoded(given, sendTypes) : given
   const root = new Field(body, '', report)
   if (!isObject(body)) {
     report.add('', 'wrong_type', 'The request body must be a JSON object.')
     return refused(report)
   }
-  const type = checkEnvelope(root, sendTypes, rules.unknownFields ?? 'refuse')
+  const type = checkEnvelope(root, sendTypes)
   if (type !== undefined) {
     report.docs = `${docsRoot}/${kinds[type].docs}`
-    kinds[type].check(root.get(type))
+    kinds[type].check(root.get(type), root)
   }
   if (report.problems.length > 0) return refused(report)
   const message = {
@@ -71,7 +67,8 @@ export function validateSend(given: unknown, rules: SendRules = {}): SendValidat
   return { ok: true, message: message as unknown as SendMessage }
 }
 
-function refused(report: Report): SendValidation {
+/** What Meta would answer to the first of the problems. */
+export function refused(report: Report): { ok: false; code: number; title: string; errors: SendProblem[] } {
   const code = report.problems[0]?.code ?? 100
   return { ok: false, code, title: titleOf(code), errors: report.problems }
 }

@@ -1,12 +1,19 @@
 import { codePoints } from '../json.ts'
-import { limits } from '../limits.ts'
+import { limits } from '../limits/limits.ts'
 import type { TemplateParameter, TemplateSend, TemplateSendComponent } from '../send/template.ts'
 import { fillHoles, holesIn, type TemplateButton, type TemplateComponent } from './definition.ts'
 
 /** `code` is what Meta answers. */
 export type TemplateFit =
   | { ok: true }
-  | { ok: false; code: 132000 | 132005 | 132012; path: string; detail: string }
+  | {
+      ok: false
+      code: 132000 | 132005 | 132012 | 132018
+      path: string
+      detail: string
+      limit?: number
+      docs?: string
+    }
 
 const fits: TemplateFit = { ok: true }
 
@@ -65,16 +72,29 @@ function fitBody(
   // Authentication templates have a text of Meta's with one hole: the code.
   const isMetas = body !== undefined && body.text === undefined
   const fit = fitHoles(parameters, isMetas ? ['1'] : holes, 'body', path)
+  if (fit.ok && isMetas) return fitCode(parameters, path)
   if (!fit.ok || body?.text === undefined) return fit
   const length = codePoints(fillHoles(body.text, valuesOf(parameters, holes)))
-  const { max } = isAlone ? limits.hydratedBodyAlone : limits.hydratedBody
+  const { max, docs } = isAlone ? limits.hydratedBodyAlone : limits.hydratedBody
   if (length <= max) return fits
   return {
     ok: false,
     code: 132005,
     path,
     detail: `body: the filled-in text has ${length} characters, at most ${max} fit`,
+    limit: max,
+    docs,
   }
+}
+
+/** The code of a login: https://developers.facebook.com/docs/whatsapp/business-management-api/authentication-templates */
+function fitCode(parameters: readonly TemplateParameter[], path: string): TemplateFit {
+  const [code] = parameters
+  const { max, docs } = limits.otpCode
+  const length = code ? codePoints(shownAs(code)) : 0
+  if (length <= max) return fits
+  const detail = `body: the code has ${length} characters, at most ${max} fit`
+  return { ok: false, code: 132018, path: `${path}[0]`, detail, limit: max, docs }
 }
 
 function fitHoles(

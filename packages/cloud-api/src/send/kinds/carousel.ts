@@ -16,8 +16,7 @@ export function checkCarousel(action: Field): void {
     card.get('body').optional((body) => {
       if (!body.object()) return
       const text = body.get('text').text('cardBody')
-      if (text !== undefined && text.split('\n').length > 3)
-        body.get('text').refuse('malformed', `Param ${body.get('text').name} may have at most 2 line breaks.`)
+      body.get('text').atMost((text ?? '').split('\n').length - 1, 'cardLineBreaks', 'line breaks')
     })
     shapes.add(checkCardAction(card.get('action')))
   })

@@ -5,13 +5,16 @@ export function checkContacts(contacts: Field): void {
   for (const card of contacts.array('contacts') ?? []) checkCard(card)
 }
 
+const nameParts = ['first_name', 'last_name', 'middle_name', 'prefix', 'suffix'] as const
+
 function checkCard(card: Field): void {
   if (!card.object()) return
   const name = card.get('name')
   if (name.object()) {
     name.get('formatted_name').text('textBody')
-    for (const part of ['first_name', 'last_name', 'middle_name', 'prefix', 'suffix'])
-      name.get(part).optional(isText)
+    for (const part of nameParts) name.get(part).optional(isText)
+    if (card.rules.contactNameParts === 'require' && nameParts.every((part) => name.get(part).isAbsent))
+      name.refuse('missing', `Param ${name.name} needs a part beside formatted_name.`)
   }
   list(card.get('phones'), ['phone', 'type', 'wa_id'])
   list(card.get('emails'), ['email', 'type'])

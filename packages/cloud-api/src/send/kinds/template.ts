@@ -50,6 +50,7 @@ export function checkTemplate(template: Field): void {
 
 function checkComponents(components: Field, allowed: readonly ComponentType[]): void {
   const seen = new Set<string>()
+  let buttons = 0
   for (const component of components.array() ?? []) {
     if (!component.object()) continue
     const type = component.get('type')
@@ -60,6 +61,7 @@ function checkComponents(components: Field, allowed: readonly ComponentType[]): 
       type.oneOf(allowed)
       continue
     }
+    if (known === 'button') buttons++
     const key = known === 'button' ? `button ${indexOf(component) ?? '?'}` : known
     if (seen.has(key))
       component.refuse('not_unique', `Param ${component.name}: there is another ${key} component.`)
@@ -69,6 +71,7 @@ function checkComponents(components: Field, allowed: readonly ComponentType[]): 
     else checkParameters(component, parametersOf[known], known !== 'header' && known !== 'body')
     if (known === 'header') onlyOne(component)
   }
+  components.atMost(buttons, 'templateButtons', 'buttons')
 }
 
 function onlyOne(component: Field): void {
@@ -190,6 +193,7 @@ function checkParameter(parameter: Field, type: ParameterType): void {
 function checkParameterText(text: Field): void {
   const value = text.text('templateParameter')
   if (value === undefined || !/[\n\r\t]| {5}/.test(value)) return
+  if (text.rules.parameterWhitespace === 'allow') return
   text.refuse(
     'malformed',
     `Param ${text.name} cannot have new-line/tab characters or more than 4 consecutive spaces`,
