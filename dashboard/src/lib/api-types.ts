@@ -162,3 +162,48 @@ export interface Notification {
   params: Record<string, unknown> | null
   created_at: string
 }
+
+export type RuleMatch = 'any_word' | 'exact' | 'starts_with'
+
+export interface Rule {
+  id: string
+  name: string
+  enabled: boolean
+  /** Empty: every number. */
+  number_ids: string[]
+  keywords: string[]
+  match: RuleMatch
+  reply_text: string
+  cooldown_s: number
+  position: number
+  fired_count: number
+  last_fired_at: string | null
+}
+
+export interface WebhookEndpoint {
+  id: string
+  url: string
+  description: string | null
+  /** Empty: all of them. */
+  event_types: string[]
+  number_ids: string[]
+  state: 'enabled' | 'disabled' | 'failing'
+  reason: string | null
+  pending: number
+  last_success_at: string | null
+  last_failure_at: string | null
+  created_at: string
+}
+
+export interface WebhookDelivery {
+  id: string
+  event_type: string
+  state: 'pending' | 'delivered' | 'failed'
+  tries: number
+  last_status: number | null
+  last_error: string | null
+  last_duration_ms: number
+  created_at: string
+  next_try_at: string | null
+  message_id: string | null
+}

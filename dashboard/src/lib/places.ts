@@ -27,6 +27,14 @@ export const places: Place[] = [
     isOnPhone: true,
   },
   {
+    href: '/automation',
+    label: m.nav_automation,
+    icon: 'M13 3L5 14h6l-1 7 8-11h-6z',
+    group: 'work',
+    permission: 'automation:read',
+    key: 'a',
+  },
+  {
     href: '/numbers',
     label: m.nav_numbers,
     icon: 'M7 3h10v18H7zM10.5 18h3',

@@ -11,6 +11,12 @@ export interface Section {
 
 export const sections: Section[] = [
   { href: '/settings/profile', label: m.settings_profile, help: m.settings_profile_help },
+  {
+    href: '/settings/webhooks',
+    label: m.settings_webhooks,
+    help: m.settings_webhooks_help,
+    permission: 'webhooks:read',
+  },
 ]
 
 export function sectionsFor(permissions: readonly string[]): Section[] {

@@ -79,13 +79,21 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
   ],
 }
 
-/** What an API key may never have, whoever creates it: users, tokens and settings stay with people. */
+/**
+ * What an API key may never have, whoever creates it: a service account sends and reads messages (T3); users, tokens and
+ * settings stay with people, also to look at.
+ */
 export const keyScopesForbidden: readonly Permission[] = [
   'companies:manage',
+  'users:read',
   'users:manage',
+  'api_keys:read',
   'api_keys:manage',
+  'audit:read',
   'apps:manage',
   'numbers:manage',
+  'automation:read',
   'automation:manage',
+  'webhooks:read',
   'webhooks:manage',
 ]

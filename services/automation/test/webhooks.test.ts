@@ -126,6 +126,17 @@ describe('an endpoint hears', () => {
     })
   })
 
+  test('of each state once, however many versions of it the ledger counts', async () => {
+    const { own, path } = await company()
+    const messageId = newId('message')
+    const versions = [2, 3, 4].map((version) => updated(own, { messageId, state: 'sent', version }))
+    await r.inbox(...versions)
+    await r.inbox(updated(own, { messageId, state: 'sent', version: 5 }))
+    await r.inbox(updated(own, { messageId, state: 'delivered', version: 6 }))
+    await eventually(() => expect(dataAt(path).map(({ state }) => state)).toContain('delivered'))
+    expect(dataAt(path).map(({ state }) => state)).toEqual(['sent', 'delivered'])
+  })
+
   test('of a failure with Meta’s error', async () => {
     const { own, path } = await company()
     await r.inbox(updated(own, { messageId: newId('message'), state: 'failed', version: 3 }))
@@ -205,7 +216,11 @@ describe('an endpoint that fails', () => {
       )
       if (tries < 10) await hurry(own)
     }
-    const [failed] = await deliveries(rpc, endpointId, 'failed')
+    const [failed] = await eventually(async () => {
+      const found = await deliveries(rpc, endpointId, 'failed')
+      expect(found).toHaveLength(1)
+      return found
+    })
     expect(failed).toMatchObject({ state: 'failed', tries: 10, nextTryAt: undefined })
     server.reply = () => 204
     await rpc.retryWebhookDelivery({ id: failed?.id ?? '' })
@@ -249,7 +264,7 @@ describe('an endpoint that fails', () => {
     const { own, rpc, path, endpointId } = await company()
     server.reply = () => 500
     await r.inbox(stored(own))
-    await eventually(async () => expect((await deliveries(rpc, endpointId))[0]?.tries).toBe(1))
+    await eventually(async () => expect((await deliveries(rpc, endpointId))[0]?.lastStatus).toBe(500))
     await r.admin
       .sql`update webhook_endpoints set failing_since = now() - interval '5 days' where id = ${uuidOf(endpointId as Id<'webhookEndpoint'>)}`
     await hurry(own)

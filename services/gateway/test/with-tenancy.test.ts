@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { randomBytes } from 'node:crypto'
 import { signPayload } from '@palomar/cloud-api'
-import { newId } from '@palomar/contracts'
+import { keyScopesForbidden, newId, rolePermissions } from '@palomar/contracts'
 import { loadConfig } from '@palomar/runtime'
 import {
   eventually,
@@ -16,6 +16,7 @@ import {
   testDatabase,
 } from '@palomar/testkit'
 import { gatewayConfig, type Service, start } from '../src/index.ts'
+import { bodies, queries } from './samples.ts'
 
 const key = () => randomBytes(32).toString('base64')
 const admin = { email: 'admin@palomar.test', password: 'first-platform-admin' }
@@ -245,6 +246,55 @@ test('T3 T7: a key reaches what its scopes name and nothing else, shows once, an
     async () => expect((await api('GET', '/v1/numbers', { token: secret })).status).toBe(401),
     { timeoutMs: 5_000 },
   )
+})
+
+test('T3: a key with every scope that it may have sends and reads, and is refused on users, tokens and settings, by each operation of the document', async () => {
+  const one = await company()
+  const scopes = rolePermissions.tenant_admin.filter((scope) => !keyScopesForbidden.includes(scope))
+  const made = await api('POST', '/v1/api-keys', { token: one.token, body: { name: 'bot', scopes } })
+  expect(made.status).toBe(201)
+  for (const scope of keyScopesForbidden) {
+    const body = { name: 'bot', scopes: [scope] }
+    expect((await api('POST', '/v1/api-keys', { token: one.token, body })).status).toBe(422)
+  }
+  const { body: document } = await api('GET', '/openapi.json')
+  const operations = Object.entries(
+    document.paths as Record<string, Record<string, { 'x-permission'?: string }>>,
+  )
+    .filter(([path]) => path.startsWith('/v1/'))
+    .flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({
+        key: `${method.toUpperCase()} ${path}`,
+        method: method.toUpperCase(),
+        path: `${path.replace(/\{\w+\}/g, 'x')}${queries[`${method.toUpperCase()} ${path}`] ?? ''}`,
+        permission: operation['x-permission'] ?? '',
+      })),
+    )
+    .filter(({ permission }) => permission !== 'public' && permission !== 'authenticated')
+  const refused: string[] = []
+  for (const { key, method, path, permission } of operations) {
+    const body = bodies[key]
+    const { status } = await api(method, path, {
+      token: made.body.secret,
+      ...(body === undefined ? {} : { body }),
+    })
+    // Beyond the permission it may be not found, or a service that is not here; never a lack of rights.
+    expect(`${key} ${status === 403}`).toBe(`${key} ${!(scopes as string[]).includes(permission)}`)
+    expect(`${key} ${status}`).not.toBe(`${key} 401`)
+    if (status === 403) refused.push(key)
+  }
+  const settings =
+    /^\w+ \/v1\/(users|api-keys|audit|apps|rules|webhook-endpoints|webhook-deliveries)|^(POST|PATCH|DELETE) \/v1\/(companies|numbers|portfolios|wabas)/
+  const touching = operations.filter(({ key }) => settings.test(key)).map(({ key }) => key)
+  expect(touching.length).toBeGreaterThan(30)
+  expect(touching.filter((key) => !refused.includes(key))).toEqual([])
+  for (const key of [
+    'POST /v1/messages',
+    'GET /v1/messages',
+    'GET /v1/messages/{id}',
+    'GET /v1/conversations',
+  ])
+    expect(refused).not.toContain(key)
 })
 
 async function openSocket(token: string): Promise<{ code: () => number | undefined }> {

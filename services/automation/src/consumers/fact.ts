@@ -1,5 +1,5 @@
 import type { inboxEventsV1 } from '@palomar/contracts'
-import { isReported, receivedBody, statusBody } from '../domain/payload.ts'
+import { isReported, receivedBody, statusBody, statusFact } from '../domain/payload.ts'
 import { textOf } from '../domain/text-of.ts'
 import type { Item } from './batch.ts'
 import { instant, uuid } from './parse.ts'
@@ -11,6 +11,8 @@ export interface FactItem extends Item {
   eventType: 'message.received' | 'message.status'
   messageId: string
   numberId: string
+  /** What makes it this fact for an endpoint. */
+  fact: string[]
   /** Orders the facts of one batch: a message's versions, whatever their times say. */
   version: bigint
   /** The bytes for the endpoints, made when somebody wants them. */
@@ -33,14 +35,23 @@ export function parseFact(event: inboxEventsV1.Event): FactItem | undefined {
     const { value } = payload
     const head = headOf(event, value)
     const body = () => receivedBody(value, head.at)
-    return { ...head, eventType: 'message.received', version: 1n, body, question: questionOf(value) }
+    const fact = [value.messageId]
+    return { ...head, eventType: 'message.received', fact, version: 1n, body, question: questionOf(value) }
   }
   const isStatus = payload?.$case === 'messageUpdated' && payload.value.direction === 'outbound'
   if (isStatus && isReported(payload.value.state)) {
     const { value } = payload
     const head = headOf(event, value)
     const body = () => statusBody(value, head.at)
-    return { ...head, eventType: 'message.status', version: value.version, body, question: undefined }
+    const { version } = value
+    return {
+      ...head,
+      eventType: 'message.status',
+      fact: statusFact(value),
+      version,
+      body,
+      question: undefined,
+    }
   }
   return undefined
 }

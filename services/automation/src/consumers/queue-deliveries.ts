@@ -29,7 +29,7 @@ function deliveriesOf(fact: FactItem, endpoints: readonly Listener[]): NewDelive
   return listening.map((endpoint) => ({
     tenantId: fact.tenantId,
     // Of the fact and the endpoint: the id that the endpoint sees is the same whoever queues it.
-    id: uuidOfFact('webhook_delivery', endpoint.id, fact.eventId),
+    id: uuidOfFact('webhook_delivery', endpoint.id, fact.eventType, ...fact.fact),
     endpointId: endpoint.id,
     eventType: fact.eventType,
     messageId: fact.messageId,

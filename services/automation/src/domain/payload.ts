@@ -26,6 +26,7 @@ export function receivedBody(message: inboxEventsV1.MessageStored, at: Date): st
     state: 'received',
     wamid: orNull(message.wamid),
     context_wamid: orNull(message.contextWamid),
+    media: mediaOf(message.mediaId),
     created_at: iso(message.sentAt),
     version: 1,
     contact: {
@@ -35,7 +36,6 @@ export function receivedBody(message: inboxEventsV1.MessageStored, at: Date): st
       user_id: orNull(message.userId),
     },
     group_id: orNull(message.groupId),
-    media_id: orNull(message.mediaId),
   })
 }
 
@@ -65,6 +65,15 @@ export function statusBody(message: inboxEventsV1.MessageUpdated, at: Date): str
   })
 }
 
+/**
+ * What makes a status news: the ledger counts more versions of a message than an endpoint can tell apart, and each state
+ * is told once, and again when it came to cost something or to fail otherwise.
+ */
+export function statusFact({ messageId, state, error, pricing }: inboxEventsV1.MessageUpdated): string[] {
+  const cost = pricing ? `${pricing.billable} ${pricing.type} ${pricing.category}` : ''
+  return [messageId, state, String(error?.code ?? ''), cost]
+}
+
 /** What a test delivery says. */
 export function pingBody(endpointId: string, at: Date): string {
   return bodyOf('ping', at, { endpoint_id: endpointId })
@@ -88,6 +97,7 @@ const nothing = {
   wamid: null,
   context_wamid: null,
   reply_to_id: null,
+  media: null,
   created_at: null,
   scheduled_at: null,
   sent_at: null,
@@ -100,6 +110,12 @@ const nothing = {
   created_by: null,
   biz_opaque_callback_data: null,
   version: 0,
+}
+
+/** The file comes after its message: `GET /v1/messages/{id}` says when it is there. */
+function mediaOf(id: string) {
+  if (!id) return null
+  return { id, state: 'pending', mime_type: null, size_bytes: null, filename: null, failure_code: null }
 }
 
 function errorOf(error: ingestEventsV1.MetaError | undefined) {

@@ -12,8 +12,8 @@ test('T3: no key gets what manages users, tokens or settings, whoever makes it',
 
 test('a key gets no permission that its maker lacks', () => {
   const agent = new Set<string>(rolePermissions.agent)
-  expect(scopeProblems(['messages:send', 'audit:read'], agent)).toEqual([
-    { scope: 'audit:read', code: 'not_yours' },
+  expect(scopeProblems(['messages:send', 'analytics:read'], agent)).toEqual([
+    { scope: 'analytics:read', code: 'not_yours' },
   ])
 })
 
