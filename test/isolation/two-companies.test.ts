@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type IdKind, idPrefixes, newId } from '@palomar/contracts'
+import { type IdKind, idPrefixes, newId, services } from '@palomar/contracts'
 import { eventually } from '@palomar/testkit'
 import { type Answer, type Company, Product, unclaimed } from '../product.ts'
 import { Follower } from './follower.ts'
@@ -70,7 +70,19 @@ async function fill(numberId: string): Promise<void> {
     return found
   })
   const waba = await firstOf('/v1/wabas')
+  const rule = await product.must('POST', '/v1/rules', {
+    token,
+    body: { name: `Regla ${planted}`, keywords: ['horario'], reply_text: `De 8 a 18, ${planted}` },
+  })
+  const endpoint = await product.must('POST', '/v1/webhook-endpoints', {
+    token,
+    body: { url: `http://127.0.0.1:1/${planted}` },
+  })
+  const delivery = await product.must('POST', `/v1/webhook-endpoints/${endpoint.id}/test`, { token })
   const all = [
+    rule.id,
+    endpoint.id,
+    delivery.id,
     numberId,
     key.id,
     user.id,
@@ -95,6 +107,8 @@ const bytesOf = ({ status, text, headers }: Answer): string =>
 const bodies: Record<string, unknown> = {
   'PATCH /v1/users/{id}': { name: 'Otro' },
   'PATCH /v1/numbers/{id}': { name: 'Otro' },
+  'PATCH /v1/rules/{id}': { name: 'Otro' },
+  'PATCH /v1/webhook-endpoints/{id}': { description: 'Otro' },
 }
 
 describe('two companies', () => {
@@ -166,6 +180,12 @@ describe('two companies', () => {
         'POST /v1/webhook-events/{id}/replay',
         'POST /v1/sessions/{id}/touch',
         'GET /v1/companies/{id}',
+        'PATCH /v1/rules/{id}',
+        'DELETE /v1/rules/{id}',
+        'POST /v1/webhook-endpoints/{id}/rotate-secret',
+        'POST /v1/webhook-endpoints/{id}/test',
+        'GET /v1/webhook-endpoints/{id}/deliveries',
+        'POST /v1/webhook-deliveries/{id}/retry',
       ]),
     )
     // Nothing of it was touched.
@@ -235,7 +255,10 @@ describe('two companies', () => {
     )
     const plain = (role: string) => ({ role, super: false, bypass: false, owned: 0 })
     expect([...roles]).toEqual(
-      ['palomar_dispatcher', 'palomar_inbox', 'palomar_ingest', 'palomar_tenancy'].map(plain),
+      services
+        .filter((name) => name !== 'gateway')
+        .map((name) => plain(`palomar_${name}`))
+        .sort((a, b) => (a.role < b.role ? -1 : 1)),
     )
   })
 })
