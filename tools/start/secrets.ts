@@ -20,6 +20,8 @@ export interface Secrets {
   archiveKeys: string
   appSecretsKey: string
   signingKeySeed: string
+  /** Signs addresses of files. */
+  urlSigningKey: string
   /** Of the first platform admin and of the people of the demo company. */
   loginPassword: string
   /** The demo app's, which the simulator signs with, and the demo number's. */
@@ -79,6 +81,7 @@ function freshSecrets(): Secrets {
     archiveKeys: keyring(),
     appSecretsKey: keyring(),
     signingKeySeed: key(),
+    urlSigningKey: key(),
     loginPassword: typeable(),
     appSecret: randomBytes(16).toString('hex'),
     verifyToken: password(),

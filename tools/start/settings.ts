@@ -67,7 +67,14 @@ const own: Record<ServiceName, (settings: Settings) => Record<string, string>> =
   }),
   ingest: ({ secrets }) => ({ ARCHIVE_KEYS: secrets.archiveKeys }),
   inbox: () => ({}),
-  media: () => ({}),
+  media: (settings): Record<string, string> => ({
+    URL_SIGNING_KEY: settings.secrets.urlSigningKey,
+    // The rest of S3's settings are in the environment, as the operator wrote them.
+    ...(process.env.S3_ENDPOINT
+      ? { BLOB_DRIVER: 's3' }
+      : { BLOB_DRIVER: 'file', BLOB_FOLDER: join(settings.options.folder, 'media') }),
+    ...(settings.options.simulator ? { GRAPH_BASE_URL: simulatorUrl(settings) } : {}),
+  }),
   analytics: (settings) => ({ INBOX_ADDRESS: addressOf('inbox', settings) }),
   automation: (settings) => ({
     DISPATCHER_ADDRESS: addressOf('dispatcher', settings),
@@ -77,6 +84,7 @@ const own: Record<ServiceName, (settings: Settings) => Record<string, string>> =
   // Without the simulator the dispatcher's own default holds: Meta's API.
   dispatcher: (settings): Record<string, string> => ({
     INBOX_ADDRESS: addressOf('inbox', settings),
+    MEDIA_ADDRESS: addressOf('media', settings),
     ...(settings.options.simulator ? { GRAPH_BASE_URL: simulatorUrl(settings) } : {}),
   }),
   gateway: (settings) => ({

@@ -80,6 +80,8 @@ export interface DeleteMediaRequest {
 
 export interface ResolveForMetaRequest {
   questions: ResolveForMetaRequest_Question[];
+  /** How long the answer may wait for uploads under way; 0 starts them and says what is known now. */
+  waitMs: number;
 }
 
 export interface ResolveForMetaRequest_Question {
@@ -831,13 +833,16 @@ export const DeleteMediaRequest: MessageFns<DeleteMediaRequest> = {
 };
 
 function createBaseResolveForMetaRequest(): ResolveForMetaRequest {
-  return { questions: [] };
+  return { questions: [], waitMs: 0 };
 }
 
 export const ResolveForMetaRequest: MessageFns<ResolveForMetaRequest> = {
   encode(message: ResolveForMetaRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.questions) {
       ResolveForMetaRequest_Question.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.waitMs !== 0) {
+      writer.uint32(16).int32(message.waitMs);
     }
     return writer;
   },
@@ -863,6 +868,14 @@ export const ResolveForMetaRequest: MessageFns<ResolveForMetaRequest> = {
             message.questions.push(ResolveForMetaRequest_Question.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.waitMs = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -881,6 +894,7 @@ export const ResolveForMetaRequest: MessageFns<ResolveForMetaRequest> = {
   fromPartial(object: DeepPartial<ResolveForMetaRequest>): ResolveForMetaRequest {
     const message = createBaseResolveForMetaRequest();
     message.questions = object.questions?.map((e) => ResolveForMetaRequest_Question.fromPartial(e)) || [];
+    message.waitMs = object.waitMs ?? 0;
     return message;
   },
 };
@@ -1106,7 +1120,7 @@ export type MediaServiceService = typeof MediaServiceService;
 export const MediaServiceService = {
   /**
    * A place for a new file: PUT the bytes at upload_url, then the media is stored. Refused: a kind or size that
-   * Meta does not take (validation_failed).
+   * Meta does not take (validation_failed, payload_too_large).
    */
   createUpload: {
     path: "/palomar.media.v1.MediaService/CreateUpload" as const,
@@ -1179,7 +1193,7 @@ export const MediaServiceService = {
 export interface MediaServiceServer extends UntypedServiceImplementation {
   /**
    * A place for a new file: PUT the bytes at upload_url, then the media is stored. Refused: a kind or size that
-   * Meta does not take (validation_failed).
+   * Meta does not take (validation_failed, payload_too_large).
    */
   createUpload: handleUnaryCall<CreateUploadRequest, CreateUploadResponse>;
   getMedia: handleUnaryCall<GetMediaRequest, Media>;
@@ -1201,7 +1215,7 @@ export interface MediaServiceServer extends UntypedServiceImplementation {
 export interface MediaServiceClient extends Client {
   /**
    * A place for a new file: PUT the bytes at upload_url, then the media is stored. Refused: a kind or size that
-   * Meta does not take (validation_failed).
+   * Meta does not take (validation_failed, payload_too_large).
    */
   createUpload(
     request: CreateUploadRequest,
