@@ -14,6 +14,10 @@ const variables = z.object({
     .describe(
       "inbox's gRPC address; without it a window that looks closed is accepted and the attempt waits",
     ),
+  MEDIA_ADDRESS: vars
+    .address()
+    .optional()
+    .describe("media's gRPC address; without it messages that name files of ours wait"),
   GRAPH_BASE_URL: vars
     .url('http:', 'https:')
     .refine((text) => !/\/v\d+(\.\d+)?\/*$/.test(text), 'must not end in a version: that is GRAPH_VERSION')

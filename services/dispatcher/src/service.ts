@@ -5,6 +5,7 @@ import {
   dispatcherV1,
   durables,
   inboxV1,
+  mediaV1,
   numbersV1,
   parseId,
   uuidOf,
@@ -37,6 +38,7 @@ import { createGraphReach } from './graph-reach.ts'
 import { createInboxWindows, type InboxWindows, noInbox } from './inbox-windows.ts'
 import { createLanes } from './lanes/lanes.ts'
 import type { GraphSender } from './lanes/send.ts'
+import { createMetaFiles, type MetaFiles, noMetaFiles } from './meta-files.ts'
 import { createDispatcherMetrics } from './metrics.ts'
 import { acceptMessages, refuseMessages } from './rpc/accept-messages.ts'
 import { cancelMessage } from './rpc/cancel-message.ts'
@@ -52,6 +54,7 @@ export interface Overrides {
   clock?: Clock
   graph?: GraphSender & TemplateApi
   inbox?: InboxWindows
+  files?: MetaFiles
   settledUntil?: SettledUntil
 }
 
@@ -153,6 +156,18 @@ async function open(
     inbox = createInboxWindows(rpc)
   }
   const reach = createGraphReach(config.GRAPH_BASE_URL, clock)
+  let files = overrides.files ?? noMetaFiles
+  if (!overrides.files && config.MEDIA_ADDRESS) {
+    const address = config.MEDIA_ADDRESS
+    const rpc = createClient(mediaV1.MediaServiceService, {
+      ...client,
+      address,
+      audience: 'media',
+      deadlineMs: 2_000,
+    })
+    lifecycle.onStop('media client', () => rpc.close())
+    files = createMetaFiles(rpc)
+  }
   let graph = overrides.graph
   if (!graph) {
     const real = createGraph(config.GRAPH_BASE_URL, config.CALLS_MAX, reach.answered)
@@ -162,6 +177,7 @@ async function open(
   const lanes = createLanes({
     db,
     inbox,
+    files,
     settledUntil: overrides.settledUntil ?? unknownSettledUntil,
     credentials,
     graph,
@@ -225,6 +241,7 @@ async function open(
   const accept = createAccept({
     readState: createStateReader(db),
     inbox,
+    files,
     ledger: createLedger(db, wakeAll),
     templates: templates.known,
     clock,

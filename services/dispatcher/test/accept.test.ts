@@ -8,6 +8,7 @@ import { createLedger } from '../src/accept/ledger.ts'
 import { createStateReader } from '../src/accept/state-reader.ts'
 import { foldContacts, foldTenants } from '../src/db/copies.ts'
 import type { InboxWindows } from '../src/inbox-windows.ts'
+import { noMetaFiles } from '../src/meta-files.ts'
 import { Company, ledgerDatabase, quiet } from './harness.ts'
 
 let ledger: Awaited<ReturnType<typeof ledgerDatabase>>
@@ -31,6 +32,7 @@ const template = (category: string): TemplateDefinition => ({
 
 function accepter({ inbox = neverOpened, category }: { inbox?: InboxWindows; category?: string } = {}) {
   return createAccept({
+    files: noMetaFiles,
     readState: createStateReader(ledger.db),
     inbox,
     ledger: createLedger(ledger.db, (partitions) => woken.push(...partitions)),

@@ -15,6 +15,7 @@ import type { SettledUntil } from '../src/doubt/settled-until.ts'
 import type { InboxWindows } from '../src/inbox-windows.ts'
 import { createLanes, type Lanes } from '../src/lanes/lanes.ts'
 import type { GraphSender } from '../src/lanes/send.ts'
+import { type MetaFiles, noMetaFiles } from '../src/meta-files.ts'
 import { createDispatcherMetrics, type DispatcherMetrics } from '../src/metrics.ts'
 import { createCredentials } from '../src/tenancy/credentials.ts'
 
@@ -193,6 +194,7 @@ export function refused(code: number, title = 'refused'): GraphResult {
 export interface LaneParts {
   graph: FakeGraph
   inbox?: InboxWindows
+  files?: MetaFiles
   settledUntil?: SettledUntil
   token?: () => { accessToken: string; tokenVersion: bigint }
 }
@@ -202,6 +204,7 @@ export async function startLanes(db: Db, metrics: DispatcherMetrics, parts: Lane
   const lanes = createLanes({
     db,
     inbox: parts.inbox ?? { check: async (questions) => questions.map(() => null) },
+    files: parts.files ?? noMetaFiles,
     settledUntil: parts.settledUntil ?? { read: async () => undefined },
     credentials: createCredentials({
       getNumberCredentials: async () => parts.token?.() ?? { accessToken: 'token-1', tokenVersion: 1n },

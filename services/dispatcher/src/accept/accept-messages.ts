@@ -10,11 +10,13 @@ import { partitionOf } from '../domain/partition.ts'
 import { recipientKeyOf } from '../domain/recipient.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { InboxWindows } from '../inbox-windows.ts'
+import type { MetaFiles } from '../meta-files.ts'
 import type { DispatcherMetrics } from '../metrics.ts'
 import { laneHorizonMs } from '../settle.ts'
 import type { KnownTemplates } from '../templates.ts'
 import { type Item, parseItem } from './item.ts'
 import type { Plan } from './ledger.ts'
+import { refuseMissingFiles } from './missing-files.ts'
 import type { StateReader } from './state-reader.ts'
 
 const itemsMax = 500
@@ -27,6 +29,7 @@ const numberWaitsMs = [100, 300]
 export interface AcceptDeps {
   readState: StateReader
   inbox: InboxWindows
+  files: MetaFiles
   ledger: (plan: Plan) => Promise<dispatcherV1.AcceptMessagesResponse>
   templates: KnownTemplates
   clock: Clock
@@ -49,7 +52,8 @@ export function createAccept(deps: AcceptDeps) {
     const now = new Date(deps.clock.now())
     const items = request.items.map((item) => parseItem(item, now))
     const state = await readState(deps, tenantId, items)
-    const judged = await askInbox(deps, tenantId, judgeItems(deps, items, state, now), now)
+    const open = await askInbox(deps, tenantId, judgeItems(deps, items, state, now), now)
+    const judged = await refuseMissingFiles(deps, tenantId, open)
     const plan: Plan = {
       tenantId,
       key: request.idempotencyKey === '' ? null : request.idempotencyKey,
@@ -128,7 +132,7 @@ interface State {
   windows: Map<Item, Date | null>
 }
 
-type Judged =
+export type Judged =
   | { item: Item; number: NumberCopy }
   | { refused: Refusal; closed?: { item: Item; number: NumberCopy } }
 

@@ -20,6 +20,8 @@ export interface Candidate extends MessageRow {
   number_version: bigint
   token_version: bigint
   window_expires_at: Date | null
+  /** Meta's ids of the files that the content names, ours → Meta's. Not of the database. */
+  metaIds?: ReadonlyMap<string, string>
 }
 
 /** Lanes of these partitions that have queued rows, and when the first is due. */

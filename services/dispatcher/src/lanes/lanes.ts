@@ -5,10 +5,12 @@ import type { SettledUntil } from '../doubt/settled-until.ts'
 import { createDoubtSweep } from '../doubt/sweep.ts'
 import type { Failpoint } from '../failpoint.ts'
 import type { InboxWindows } from '../inbox-windows.ts'
+import type { MetaFiles } from '../meta-files.ts'
 import type { DispatcherMetrics } from '../metrics.ts'
 import type { Credentials } from '../tenancy/credentials.ts'
 import { createAdoption } from './adoption.ts'
 import { createLeaseHolder } from './lease-holder.ts'
+import { createMediaGate } from './media-gate.ts'
 import { createPacing } from './pacing.ts'
 import { createResultRecorder } from './results.ts'
 import type { GraphSender } from './send.ts'
@@ -18,6 +20,7 @@ import { createWorker, type Worker } from './worker.ts'
 export interface LanesOptions {
   db: Db
   inbox: InboxWindows
+  files: MetaFiles
   settledUntil: SettledUntil
   credentials: Credentials
   graph: GraphSender
@@ -54,11 +57,13 @@ export function createLanes(options: LanesOptions) {
   })
   const adoption = createAdoption({ db, leases, pacing, clock, logger, record })
   const windows = createWindowGate({ db, inbox: options.inbox, settledUntil, clock, logger })
-  worker = createWorker({ ...options, owner, leases, pacing, adoption, windows, record })
+  const wake = (partition: number) => worker.wake(partition)
+  const media = createMediaGate({ db, files: options.files, clock, logger, wake })
+  worker = createWorker({ ...options, owner, leases, pacing, adoption, windows, media, record })
   const sweepDoubts = createDoubtSweep({ ...options, partitions: () => leases.partitions(), record })
 
   return {
-    wake: (partition: number) => worker.wake(partition),
+    wake,
     sweepDoubts,
     partitions: () => leases.partitions(),
     async start(): Promise<void> {
@@ -70,6 +75,7 @@ export function createLanes(options: LanesOptions) {
       await worker.pause()
       await leases.stop()
       await worker.drained(drainMs)
+      await media.idle()
     },
   }
 }

@@ -4,6 +4,7 @@ import { type Context, runWithContext, withSpan } from '@palomar/runtime'
 import type { Candidate } from '../db/attempts.ts'
 import type { Fact } from '../domain/attempt.ts'
 import { buildEcho } from '../domain/echo.ts'
+import { withMetaIds } from '../domain/media-ids.ts'
 import type { Failpoint } from '../failpoint.ts'
 import type { Report } from '../settle.ts'
 import type { Credential } from '../tenancy/credentials.ts'
@@ -88,9 +89,10 @@ function contextOf({ tenant_id, traceparent }: Candidate): Context {
   }
 }
 
-/** What Graph gets: the stored body with its recipient and the echo of this attempt. */
+/** What Graph gets: the stored body with its recipient, Meta's ids of its files, and the echo of this attempt. */
 export function bodyOf(row: Candidate, n: number): Record<string, unknown> {
-  const content = JSON.parse(row.content) as Record<string, unknown>
+  const stored = JSON.parse(row.content) as Record<string, unknown>
+  const content = row.metaIds ? withMetaIds(stored, row.metaIds) : stored
   return {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',

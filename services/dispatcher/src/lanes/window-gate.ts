@@ -1,13 +1,11 @@
-import { type Db, insertOutbox } from '@palomar/db'
+import type { Db } from '@palomar/db'
 import type { Clock, Logger } from '@palomar/runtime'
 import type { Candidate } from '../db/attempts.ts'
-import { endingOf } from '../db/message-row.ts'
-import { postponeRows, type RowKey, refuseRows } from '../db/messages.ts'
+import { postponeRows } from '../db/messages.ts'
 import { rowNeedsWindow } from '../domain/admission.ts'
-import { foldMessage, keptAfterEndMs } from '../domain/message.ts'
 import type { SettledUntil } from '../doubt/settled-until.ts'
-import { stateChangedEvent } from '../events.ts'
 import type { InboxWindows } from '../inbox-windows.ts'
+import { keysOf, refuseCandidates, tenantsOf } from './refuse.ts'
 
 const askAgainMs = 5_000
 /** While it cannot be known whether a webhook is still on its way, a no of inbox's becomes final after this long. */
@@ -53,25 +51,13 @@ export function createWindowGate(options: {
       else if (answers && isFinal(row, settled, now)) refused.push(row)
       else waiting.push(row)
     }
-    if (refused.length > 0) await refuse(refused)
+    if (refused.length > 0) await refuseCandidates(db, refused, 'window_closed', clock.now())
     if (waiting.length > 0) {
       await db.forTenants(tenantsOf(waiting), (tx) =>
         postponeRows(tx, keysOf(waiting), new Date(now + askAgainMs)),
       )
     }
     return rows.filter((row) => open.has(row))
-  }
-
-  async function refuse(rows: Candidate[]): Promise<void> {
-    const now = new Date(clock.now())
-    await db.forTenants(tenantsOf(rows), async (tx) => {
-      const leavesAt = new Date(now.getTime() + keptAfterEndMs)
-      for (const row of await refuseRows(tx, keysOf(rows), 'window_closed', now, leavesAt)) {
-        insertOutbox(tx, 'dispatch', [
-          stateChangedEvent(row, row.version, foldMessage([], endingOf(row)), now),
-        ])
-      }
-    })
   }
 
   return { keepOpen }
@@ -83,9 +69,3 @@ function isFinal(row: Candidate, settled: Date | undefined, now: number): boolea
   if (settled) return settled >= row.accepted_at
   return now - row.accepted_at.getTime() > patienceMs
 }
-
-const tenantsOf = (rows: readonly Candidate[]) => new Set(rows.map((row) => row.tenant_id))
-const keysOf = (rows: readonly Candidate[]): RowKey[] =>
-  rows
-    .map((row) => ({ tenantId: row.tenant_id, id: row.id }))
-    .sort((a, b) => (a.tenantId + a.id < b.tenantId + b.id ? -1 : 1))

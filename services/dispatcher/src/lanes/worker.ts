@@ -10,6 +10,7 @@ import type { Adoption } from './adoption.ts'
 import { createClaimer } from './claimer.ts'
 import { createLaneBook } from './lane-book.ts'
 import type { LeaseHolder } from './lease-holder.ts'
+import type { MediaGate } from './media-gate.ts'
 import type { Pacing } from './pacing.ts'
 import { type Call, didLeave, type GraphSender, sendOne } from './send.ts'
 import type { WindowGate } from './window-gate.ts'
@@ -27,6 +28,7 @@ export interface WorkerOptions {
   pacing: Pacing
   adoption: Adoption
   windows: WindowGate
+  media: MediaGate
   credentials: Credentials
   graph: GraphSender
   record(report: Report): Promise<void>
@@ -118,7 +120,7 @@ export function createWorker(options: WorkerOptions) {
     if (asked.length > 0) lanes.learn(await findLanesWithWork(db, asked), ours, clock.now())
   }
 
-  /** Rows that may be claimed: due, in an open window or a template, and with a token to call with. */
+  /** Rows that may be claimed: due, in an open window or a template, their files known to Meta, and with a token to call with. */
   async function readReady(quotas: LaneQuota[]): Promise<Ready[]> {
     const tenants = new Set(quotas.map((quota) => quota.tenantId))
     const rows = await db.forTenants(tenants, (tx) => readNextRows(tx, quotas), { readOnly: true })
@@ -130,7 +132,7 @@ export function createWorker(options: WorkerOptions) {
       const lane = lanes.get(numberId)
       if (lane && own.length < max && !woken.has(partition)) lane.hungry = false
     }
-    return withCredentials(await options.windows.keepOpen(rows))
+    return withCredentials(await options.media.keepReady(await options.windows.keepOpen(rows)))
   }
 
   async function withCredentials(rows: Candidate[]): Promise<Ready[]> {
