@@ -62,6 +62,11 @@ export const bodies: Record<string, unknown> = {
   'POST /v1/dead-letters/replay': { durable: 'inbox-ingest', all: true },
 }
 
+/** The same for operations that take bytes. */
+export const files: Record<string, { type: string; body: string }> = {
+  'POST /v1/media': { type: 'text/plain', body: 'hola' },
+}
+
 /** Queries that an operation cannot do without. */
 export const queries: Record<string, string> = {
   // Without it the company's is asked for, whom the stubs do not know.

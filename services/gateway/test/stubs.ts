@@ -29,6 +29,8 @@ import {
 } from '@palomar/rpc'
 import { silentLogger } from '@palomar/testkit'
 
+import { type Store, startStore } from './store.ts'
+
 export const signingKey = await signingKeyFromSeed(Buffer.alloc(32, 3).toString('base64'))
 
 export interface Seen {
@@ -49,6 +51,8 @@ export interface Stubs {
   owners: Map<string, string>
   /** Credential → who it stands for; absent is unauthenticated. */
   identities: Map<string, authV1.Identity>
+  /** What the store behind signed addresses was given, and what it gives. */
+  store: Store
   /** Replaces what a method does, by its name. */
   special: Special
   /** Someone with these permissions, and their credential. */
@@ -70,6 +74,7 @@ export async function startStubs(): Promise<Stubs> {
   const special: Special = {}
   const parts = { postgres: true, graph: true }
   const callerKeys = staticCallerKeys({ keys: [signingKey.publicJwk] })
+  const store = startStore()
 
   function handlersOf<D extends Definition>(definition: D): Handlers<D> {
     const entries = Object.entries(definition).map(([name, method]) => {
@@ -114,6 +119,11 @@ export async function startStubs(): Promise<Stubs> {
       const tenantId = call.caller.kind === 'tenant' ? call.caller.tenantId : ''
       if (owners.get(id) !== tenantId) throw appError('not_found')
       return { endpoint: automationV1.WebhookEndpoint.fromPartial({ id }), secret: 'whsec_shown_once' }
+    },
+    createUpload: async () => ({ uploadUrl: `${store.url}/put` }),
+    getMediaUrl: async ({ id }: mediaV1.GetMediaUrlRequest, { caller }: CallContext) => {
+      if (caller.kind !== 'tenant' || owners.get(id) !== caller.tenantId) throw appError('not_found')
+      return { media: mediaV1.Media.fromPartial({ id, sha256: 'ab'.repeat(32) }), url: `${store.url}/get` }
     },
     acceptMessages: async (request: dispatcherV1.AcceptMessagesRequest, call: CallContext) => {
       for (const { numberId } of request.items) {
@@ -166,6 +176,7 @@ export async function startStubs(): Promise<Stubs> {
       automation: servers.automation.address,
     },
     seen,
+    store,
     owners,
     identities,
     special,
@@ -191,6 +202,7 @@ export async function startStubs(): Promise<Stubs> {
     stopService: (service) => servers[service].server.stop(0),
     async stop() {
       await Promise.all(Object.values(servers).map(({ server }) => server.stop(0)))
+      await store.stop()
     },
   }
 }

@@ -33,9 +33,13 @@ export function operationOf(route: Route): Record<string, unknown> {
     ...(route.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body) } } } }
       : {}),
+    ...(route.bytes ? { requestBody: { required: true, content: bytesContent(route.bytes) } } : {}),
     responses: { [route.status]: successOf(route), ...refusalsOf(route) },
   }
 }
+
+const bytesContent = (types: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(types).map(([type, schema]) => [type, { schema }]))
 
 function successOf({ answer, summary, otherTypes = [] }: Route): Record<string, unknown> {
   if (!answer) return { description: summary }

@@ -112,6 +112,7 @@ async function parse(
     tenantId,
     headers: request.headers,
     params: paramsOf(route, params),
+    stream: route.bytes ? request.body : null,
     query: route.query ? validate(route.query, query) : undefined,
     body: route.body
       ? validate(route.body, await readJson(request, route.bodyBytesMax ?? bodyBytesMax))
@@ -142,6 +143,10 @@ function respond(route: Route, answer: unknown, limitHeaders: LimitHeaders): Res
       status: route.status,
       headers: { ...limitHeaders, ...answer.headers },
     })
+  }
+  if (answer instanceof Response) {
+    for (const [name, value] of Object.entries(limitHeaders)) answer.headers.set(name, value)
+    return answer
   }
   const reply = answer instanceof Reply ? answer : new Reply(answer)
   const headers = { ...limitHeaders, ...reply.options.headers }

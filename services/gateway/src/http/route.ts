@@ -22,6 +22,8 @@ export interface Call {
 }
 
 export interface Input<P, Q, B> extends Call {
+  /** The body as it comes, of a route that takes bytes; null of all others, and when there is none. */
+  readonly stream: ReadableStream<Uint8Array> | null
   readonly params: P
   readonly query: Q
   readonly body: B
@@ -61,6 +63,8 @@ export interface RouteSpec<
   params?: P
   query?: Q
   body?: B
+  /** Instead of a body: takes bytes as they come, of these content types (with their schemas, for the document). */
+  bytes?: Record<string, Record<string, unknown>>
   /** 1 MB unless it says otherwise. */
   bodyBytesMax?: number
   /** Request headers that mean something to this route, for the document. */
@@ -74,6 +78,7 @@ export interface RouteSpec<
   refusals?: readonly ErrorCode[]
   /** Runs before credentials are looked at; throws to refuse. */
   guard?: (call: { ip: string }) => Promise<void>
+  /** Resolves with the answer's body, a {@link Reply}, or a whole Response of its own. */
   handle(input: Input<Out<P>, Out<Q>, Out<B>>): Promise<unknown>
 }
 

@@ -57,7 +57,7 @@ export function startServer(options: ServerOptions): HttpServer {
     // A sender that stalls for so long is gone; sockets have their own signs of life.
     idleTimeout: 30,
     // Each route has its own limit and its own words for it; this one only bounds what a limit of ours forgets.
-    maxRequestBodySize: 64 * 1024 * 1024,
+    maxRequestBodySize: 101 * 1024 * 1024,
     async fetch(request, bun) {
       const path = pathOf(request.url)
       const requestId = requestIdOf(request.headers)

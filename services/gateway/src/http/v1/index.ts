@@ -16,6 +16,7 @@ import { conversationRoutes } from './conversations.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { liveRoutes } from './live.ts'
 import { meRoutes } from './me.ts'
+import { mediaRoutes } from './media.ts'
 import { messageRoutes } from './messages.ts'
 import { numberRoutes } from './numbers.ts'
 import { portfolioRoutes } from './portfolios.ts'
@@ -48,6 +49,7 @@ export function v1Routes({ clients, limits, resolver, tickets, dead }: V1Deps): 
     ...messageRoutes(clients, resolver.of),
     ...conversationRoutes(clients),
     ...contactRoutes(clients),
+    ...mediaRoutes(clients),
     ...sessionRoutes(clients),
     ...webhookEventRoutes(clients),
     ...analyticsRoutes(clients),
