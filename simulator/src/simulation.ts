@@ -34,9 +34,6 @@ export class Simulation {
     this.faults = new Faults(seed)
     this.settings = { ...defaultSettings, ...settings }
     this.outbox = new Outbox(this)
-    for (const app of world.apps.values()) {
-      this.#webhooks.set(app.id, new Webhooks(app, this.settings, this.timers, this.faults, world.counters))
-    }
   }
 
   /** What time it is in this world. */
@@ -120,9 +117,23 @@ export class Simulation {
     }
   }
 
+  /** Random digits that a callback must give back. */
+  challenge(): string {
+    return String(Math.floor(this.faults.random() * 1e10))
+  }
+
+  /** Under review until `reviewMs` is over. */
+  review(template: Template): void {
+    template.status = 'PENDING'
+    this.timers.after(this.settings.reviewMs, () => {
+      if (template.status === 'PENDING') this.setTemplateStatus(template, 'APPROVED')
+    })
+  }
+
   /** Meta reviews, pauses or disables a template, and tells its account. */
   setTemplateStatus(template: Template, status: string, reason = 'NONE'): void {
     template.status = status
+    if (status === 'PAUSED') template.pausedAt = this.now()
     const number = [...this.world.numbers.values()].find(({ wabaId }) => wabaId === template.wabaId)
     if (!number) return
     const value = {
@@ -139,7 +150,20 @@ export class Simulation {
 
   emit(number: PhoneNumber, value: Value, field = 'messages', time?: number): void {
     const change = { wabaId: number.wabaId, field, value, ...(time === undefined ? {} : { time }) }
-    this.#webhooks.get(number.appId)?.add(change)
+    for (const { appId, uri } of this.world.accounts.destinations(number, field))
+      this.#webhooksTo(appId, uri)?.add(change)
+  }
+
+  /** Meta signs with the app's secret wherever it delivers. */
+  #webhooksTo(appId: string, uri: string): Webhooks | undefined {
+    const key = `${appId} ${uri}`
+    const known = this.#webhooks.get(key)
+    const app = this.world.apps.get(appId)
+    if (known || !app) return known
+    const { settings, timers, faults, world } = this
+    const made = new Webhooks({ app, uri }, settings, timers, faults, world.counters)
+    this.#webhooks.set(key, made)
+    return made
   }
 
   get pendingWebhooks(): number {
@@ -148,7 +172,7 @@ export class Simulation {
 
   /** Why an app's webhook does not take what it is sent; empty when it does. */
   webhookProblem(appId: string): string {
-    return this.#webhooks.get(appId)?.problem ?? ''
+    return this.#webhooksTo(appId, '')?.problem ?? ''
   }
 
   stop(): void {

@@ -28,6 +28,7 @@ export interface Delivered {
 
 export interface World {
   url: string
+  webhookUrl: string
   control: Control
   /** Answers for the webhook; 200 when it is left alone. */
   answers: { status: number }
@@ -68,8 +69,9 @@ export function startWorld(options: SimulatorOptions = {}): World {
     },
   })
   opened.push(() => sink.stop(true))
+  const webhookUrl = `http://127.0.0.1:${sink.port}/webhooks/whatsapp`
   const simulator = startSimulator({
-    webhookUrl: `http://127.0.0.1:${sink.port}/webhooks/whatsapp`,
+    webhookUrl,
     ...options,
     settings: { sentMs: 5, deliveredMs: 15, ...options.settings },
   })
@@ -84,6 +86,7 @@ export function startWorld(options: SimulatorOptions = {}): World {
       .filter((status) => wamid === undefined || status.wamid === wamid)
   const world: World = {
     url: simulator.url,
+    webhookUrl,
     control: simulator.control,
     answers,
     delivered,

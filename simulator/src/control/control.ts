@@ -5,7 +5,9 @@ import { changeSettings, type Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
 import { VirtualClock } from '../world/clock.ts'
 import { samplePicture } from '../world/media.ts'
+import type { Tier } from '../world/portfolios.ts'
 import { summaryOf } from '../world/summary.ts'
+import type { Scope } from '../world/tokens.ts'
 import type { Accepted, Customer, PhoneNumber, Template } from '../world/types.ts'
 import type { Counters } from '../world/world.ts'
 
@@ -24,6 +26,15 @@ export interface Writing {
   quoted?: string
 }
 
+export interface TokenChange {
+  token: string
+  /** Numbers and accounts that it opens beside those it has. */
+  nodes?: string[]
+  scopes?: Scope[]
+  expiresInMs?: number
+  revoke?: boolean
+}
+
 /** Everything that can be done to the simulated world from outside; the virtual phone and tests have the same. */
 export interface Control {
   /** A customer writes; the wamid. */
@@ -37,6 +48,10 @@ export interface Control {
     id: string,
     change?: Partial<Pick<PhoneNumber, 'throughput' | 'standing' | 'quality' | 'token'>>,
   ): PhoneNumber
+  /** Makes or changes an access token. */
+  token(change: TokenChange): void
+  /** A portfolio's messaging limit. */
+  tier(businessId: string, tier: Tier): void
   template(wabaId: string, name: string, language: string, status?: string): Template
   /** Sets an app's callback after Meta's handshake with it, unless told to trust it. */
   app(
@@ -115,12 +130,20 @@ export function createControl(simulation: Simulation): Control {
       if (quality !== undefined && !qualities.includes(quality))
         throw new ControlError(`quality must be one of ${qualities.join(', ')}`)
       if (token !== undefined) {
-        world.revoke(number.token)
-        world.grant(token, number.id, number.wabaId)
+        world.tokens.revoke(number.token)
+        world.tokens.grant(token, number.id, number.wabaId)
       }
       Object.assign(number, defined({ throughput, standing, quality, token }))
       return number
     },
+    token({ token: text, nodes = [], scopes: wanted, expiresInMs, revoke = false }) {
+      world.tokens.grant(text, ...nodes)
+      const token = world.tokens.find(text)
+      if (token && wanted) token.scopes = new Set(wanted)
+      if (token && expiresInMs !== undefined) token.expiresAt = simulation.now() + expiresInMs
+      if (revoke) world.tokens.revoke(text)
+    },
+    tier: (businessId, tier) => world.portfolios.setTier(businessId, tier),
     template(wabaId, name, language, status) {
       const template = world.template(wabaId, name, language)
       if (!template) throw new ControlError(`account ${wabaId} has no template ${name} in ${language}`)
@@ -134,8 +157,7 @@ export function createControl(simulation: Simulation): Control {
       if (webhookUrl === undefined) return
       if (webhookUrl !== '' && !URL.canParse(webhookUrl)) throw new ControlError('webhook_url must be a URL')
       if (webhookUrl !== '' && !trust) {
-        const challenge = String(Math.floor(simulation.faults.random() * 1e10))
-        const problem = await verifyCallback(app, webhookUrl, challenge)
+        const problem = await verifyCallback(app, webhookUrl, simulation.challenge())
         if (problem) throw new ControlError(problem)
       }
       app.webhookUrl = webhookUrl

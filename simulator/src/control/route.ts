@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Simulation } from '../simulation.ts'
+import { type Tier, tiers } from '../world/portfolios.ts'
+import { scopes } from '../world/tokens.ts'
 import { type Control, ControlError } from './control.ts'
 import { feed } from './feed.ts'
 import { chatView, countersView, customerView, numberView, overview } from './view.ts'
@@ -39,6 +41,14 @@ const bodies = {
     verify_token: z.string().optional(),
     trust: z.boolean().optional(),
   }),
+  tokens: z.object({
+    token: z.string().min(1),
+    nodes: z.array(z.string()).optional(),
+    scopes: z.array(z.enum(scopes)).optional(),
+    expires_in_ms: z.number().optional(),
+    revoke: z.boolean().optional(),
+  }),
+  portfolios: z.object({ business_id: z.string(), tier: z.enum(Object.keys(tiers) as [Tier, ...Tier[]]) }),
   clock: z.object({ advance_ms: z.number() }),
   settings: z.record(z.string(), z.unknown()),
   faults: z.record(z.string(), z.number()),
@@ -133,6 +143,18 @@ async function answerOf(
     case 'POST apps': {
       const { app, webhook_url, secret, verify_token, trust } = await body(bodies.apps)
       await control.app(app, given({ webhookUrl: webhook_url, secret, verifyToken: verify_token, trust }))
+      return { ok: true }
+    }
+    case 'GET code':
+      return { code: world.stateOf(query('phone_number_id')).verificationCode ?? null }
+    case 'POST tokens': {
+      const { expires_in_ms, ...change } = await body(bodies.tokens)
+      control.token(given({ ...change, expiresInMs: expires_in_ms }))
+      return { ok: true }
+    }
+    case 'POST portfolios': {
+      const { business_id, tier } = await body(bodies.portfolios)
+      control.tier(business_id, tier)
       return { ok: true }
     }
     case 'GET clock':

@@ -29,6 +29,8 @@ const failureDetails: Readonly<Record<number, string>> = {
   131042: 'Message failed to send because there were one or more errors related to your payment method.',
   131047:
     'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
+  131048:
+    'Message failed to send because there are restrictions on how many messages can be sent from this phone number.',
   131049: 'In order to maintain a healthy ecosystem engagement, the message failed to be delivered.',
   131050: 'This user has stopped marketing messages from this business.',
 }
@@ -90,11 +92,13 @@ export class Outbox {
   }
 
   #failureOf({ number, person, needsWindow, category, at }: Outbound): StatusError | undefined {
-    const { chats } = this.simulation.world
+    const { chats, portfolios } = this.simulation.world
     if (number.standing === 'unpaid') return failureOf(131042)
     if (!person.isOnWhatsApp) return failureOf(131026)
     if (category === 'marketing' && person.stopsMarketing) return failureOf(131050)
-    if (needsWindow && !chats.isWindowOpen(number.id, person.waId, at)) return failureOf(131047)
+    const isOpen = chats.isWindowOpen(number.id, person.waId, at)
+    if (needsWindow && !isOpen) return failureOf(131047)
+    if (!isOpen && !portfolios.mayReach(number.businessId, person.waId, at)) return failureOf(131048)
     return undefined
   }
 

@@ -48,7 +48,7 @@ export class Webhooks {
   problem = ''
 
   constructor(
-    readonly app: App,
+    readonly target: { app: App /** Empty: the app's own callback. */; uri: string },
     readonly settings: Settings,
     readonly timers: Timers,
     readonly faults: Faults,
@@ -56,7 +56,7 @@ export class Webhooks {
   ) {}
 
   add(change: Change): void {
-    if (this.app.webhookUrl === '' || this.#isStopped) return
+    if (this.#url === '' || this.#isStopped) return
     this.#unacknowledged++
     this.#queue.push(change)
     if (this.#queue.length >= this.settings.webhookChangesMax) this.#flush()
@@ -64,6 +64,10 @@ export class Webhooks {
       this.#isScheduled = true
       this.timers.after(this.settings.webhookLingerMs, () => this.#flush())
     }
+  }
+
+  get #url(): string {
+    return this.target.uri || this.target.app.webhookUrl
   }
 
   /** Changes that no 200 has answered yet. */
@@ -85,7 +89,7 @@ export class Webhooks {
     for (let at = 0; at < this.#queue.length; at += this.settings.webhookChangesMax) {
       const changes = this.#queue.slice(at, at + this.settings.webhookChangesMax)
       const body = bytesOf({ object: 'whatsapp_business_account', entry: entriesOf(changes) }, this.settings)
-      const signature = signPayload(body, this.app.secret)
+      const signature = signPayload(body, this.target.app.secret)
       const since = this.timers.clock.now()
       this.#ready.push({ body, signature, changes: changes.length, tries: 0, since })
       if (this.faults.happens('duplicateWebhook'))
@@ -134,7 +138,7 @@ export class Webhooks {
   /** Empty when it was answered 200, else what happened. */
   async #post({ body, signature }: Parcel): Promise<string> {
     try {
-      const response = await fetch(this.app.webhookUrl, {
+      const response = await fetch(this.#url, {
         method: 'POST',
         body,
         headers: {

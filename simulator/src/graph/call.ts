@@ -7,6 +7,8 @@ export interface Call {
   url: URL
   /** The node's id. */
   id: string
+  /** What follows the edge: a QR code. */
+  rest: string
 }
 
 export function tokenOf(request: Request, url: URL): string | undefined {

@@ -44,11 +44,11 @@ export const mediaUrl = (media: Media, origin: string, expiresAt: number): strin
   `${origin}/media/?mid=${media.id}&ext=${Math.floor(expiresAt / 1000)}`
 
 /** The bytes, for whoever has the token, until the address expires. */
-export function mediaBytes({ simulation, request, url }: Omit<Call, 'id'>): Response {
+export function mediaBytes({ simulation, request, url }: Omit<Call, 'id' | 'rest'>): Response {
   const media = simulation.world.media.get(url.searchParams.get('mid') ?? '')
   const isOver = Number(url.searchParams.get('ext')) * 1000 < simulation.now()
-  const nodes = simulation.world.nodesOf(tokenOf(request, url) ?? '')
-  if (!nodes) return new Response('', { status: 401 })
-  if (!media || isOver || !nodes.has(media.phoneNumberId)) return new Response('', { status: 404 })
+  const token = simulation.world.tokens.find(tokenOf(request, url) ?? '')
+  if (!token || simulation.world.tokens.isExpired(token)) return new Response('', { status: 401 })
+  if (!media || isOver || !token.nodes.has(media.phoneNumberId)) return new Response('', { status: 404 })
   return new Response(Uint8Array.from(media.bytes), { headers: { 'content-type': media.mimeType } })
 }

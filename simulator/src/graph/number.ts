@@ -1,26 +1,38 @@
+import type { Simulation } from '../simulation.ts'
 import type { PhoneNumber } from '../world/types.ts'
 import { graphJson, unknownObject } from './answer.ts'
 import type { Call } from './call.ts'
+import { healthOf } from './health.ts'
 
 /** GET /{phone-number-id}. */
 export function numberNode({ simulation, id, url }: Call): Response {
   const number = simulation.world.numbers.get(id)
-  return number ? graphJson(onlyFields(nodeOf(number), url)) : unknownObject(id)
+  return number ? graphJson(onlyFields(nodeOf(simulation, number), url)) : unknownObject(id)
 }
 
 /** GET /{waba}/phone_numbers. */
 export function accountNumbers({ simulation, id, url }: Call): Response {
   const numbers = [...simulation.world.numbers.values()].filter(({ wabaId }) => wabaId === id)
-  return graphJson({ data: numbers.map((number) => onlyFields(nodeOf(number), url)) })
+  return graphJson({ data: numbers.map((number) => onlyFields(nodeOf(simulation, number), url)) })
 }
 
-function nodeOf(number: PhoneNumber): Record<string, unknown> {
+function nodeOf(simulation: Simulation, number: PhoneNumber): Record<string, unknown> {
+  const { world } = simulation
+  const state = world.stateOf(number.id)
+  const override = world.accounts.callbackOf(number.id)
   return {
     id: number.id,
     display_phone_number: number.displayPhoneNumber,
     verified_name: number.verifiedName,
     quality_rating: number.quality,
-    code_verification_status: 'VERIFIED',
+    code_verification_status: state.isVerified ? 'VERIFIED' : 'NOT_VERIFIED',
+    is_pin_enabled: state.pin !== undefined,
+    health_status: healthOf(simulation, number.id),
+    conversational_automation: state.automation,
+    webhook_configuration: {
+      application: world.apps.get(number.appId)?.webhookUrl ?? '',
+      ...(override ? { phone_number: override.uri } : {}),
+    },
     platform_type: 'CLOUD_API',
     throughput: { level: number.throughput > 80 ? 'HIGH' : 'STANDARD' },
     status:
@@ -28,14 +40,17 @@ function nodeOf(number: PhoneNumber): Record<string, unknown> {
     name_status: 'APPROVED',
     account_mode: 'LIVE',
     is_official_business_account: false,
-    whatsapp_business_manager_messaging_limit: 'TIER_2K',
+    whatsapp_business_manager_messaging_limit: world.portfolios.tierOf(number.businessId),
   }
 }
+
+/** Only when they are asked for. */
+const asked = new Set(['health_status', 'conversational_automation', 'is_pin_enabled'])
 
 /** `?fields=a,b` picks; the id always comes. */
 function onlyFields(node: Record<string, unknown>, url: URL): Record<string, unknown> {
   const fields = url.searchParams.get('fields')
-  if (!fields) return node
+  if (!fields) return Object.fromEntries(Object.entries(node).filter(([name]) => !asked.has(name)))
   const wanted = new Set(['id', ...fields.split(',').map((field) => field.trim())])
   return Object.fromEntries(Object.entries(node).filter(([name]) => wanted.has(name)))
 }

@@ -1,34 +1,80 @@
 import type { Simulation } from '../simulation.ts'
-import { graphError, graphJson, servingVersion, unknownObject } from './answer.ts'
+import type { Scope } from '../world/tokens.ts'
+import { accountNode, listSubscriptions, subscribe, unsubscribe } from './account.ts'
+import { graphError, servingVersion, unknownObject } from './answer.ts'
+import { continueUpload, debugToken, startUpload, subscribeApp, uploadNode } from './app.ts'
+import { changeBlocked, listBlocked } from './blocks.ts'
 import { type Call, tokenOf } from './call.ts'
 import { deleteMedia, mediaNode, uploadMedia } from './media.ts'
 import { messages } from './messages.ts'
 import { accountNumbers, numberNode } from './number.ts'
+import {
+  getCommerce,
+  getSettings,
+  updateAutomation,
+  updateCommerce,
+  updateNumber,
+  updateSettings,
+} from './number-settings.ts'
+import { getProfile, updateProfile } from './profile.ts'
+import { deleteQrCode, getQrCodes, saveQrCode } from './qr-codes.ts'
+import { deregister, register, requestCode, verifyCode } from './registration.ts'
+import { editTemplate, templateNode, unpauseTemplate } from './template-node.ts'
 import { createTemplate, deleteTemplates, listTemplates } from './templates.ts'
 
-const path = /^(?:\/v(\d+)\.(\d+))?\/([^/]+)(?:\/([^/]+))?$/
+/** Version, node, edge; one edge has things of its own below it. */
+const path = /^(?:\/v(\d+)\.(\d+))?\/([^/]+)(?:\/([^/]+))?(?:(?<=\/message_qrdls)\/([^/]+))?$/
 const oldestVersion = 21
 const newestVersion = 26
 
 type Handler = (call: Call) => Response | Promise<Response>
+type Edges = Readonly<Record<string, Handler>>
 
 /** `METHOD edge` of the nodes there are. */
-const numberEdges: Readonly<Record<string, Handler>> = {
+const numberEdges: Edges = {
   'POST messages': messages,
   'POST marketing_messages': messages,
   'POST media': uploadMedia,
   'GET ': numberNode,
+  'POST ': updateNumber,
+  'GET whatsapp_business_profile': getProfile,
+  'POST whatsapp_business_profile': updateProfile,
+  'GET settings': getSettings,
+  'POST settings': updateSettings,
+  'GET whatsapp_commerce_settings': getCommerce,
+  'POST whatsapp_commerce_settings': updateCommerce,
+  'POST conversational_automation': updateAutomation,
+  'POST register': register,
+  'POST deregister': deregister,
+  'POST request_code': requestCode,
+  'POST verify_code': verifyCode,
+  'GET message_qrdls': getQrCodes,
+  'POST message_qrdls': saveQrCode,
+  'DELETE message_qrdls': deleteQrCode,
+  'GET block_users': listBlocked,
+  'POST block_users': changeBlocked,
+  'DELETE block_users': changeBlocked,
 }
-const accountEdges: Readonly<Record<string, Handler>> = {
+const accountEdges: Edges = {
+  'GET ': accountNode,
   'GET message_templates': listTemplates,
   'POST message_templates': createTemplate,
   'DELETE message_templates': deleteTemplates,
   'GET phone_numbers': accountNumbers,
-  'POST subscribed_apps': () => graphJson({ success: true }),
+  'GET subscribed_apps': listSubscriptions,
+  'POST subscribed_apps': subscribe,
+  'DELETE subscribed_apps': unsubscribe,
 }
-const mediaEdges: Readonly<Record<string, Handler>> = { 'GET ': mediaNode, 'DELETE ': deleteMedia }
+const mediaEdges: Edges = { 'GET ': mediaNode, 'DELETE ': deleteMedia }
+const templateEdges: Edges = { 'GET ': templateNode, 'POST ': editTemplate, 'POST unpause': unpauseTemplate }
+/** With the app's own token, `{app-id}|{app-secret}`, or for whoever has the upload's id. */
+const appEdges: Edges = { 'POST subscriptions': subscribeApp, 'POST uploads': startUpload }
+const uploadEdges: Edges = { 'POST ': continueUpload, 'GET ': uploadNode }
 
-/** Graph's surface, checked in Meta's order: version, token, node. Undefined when the path is none of Graph's. */
+/** Sending, media and registration are messaging; all else is management. Source: Meta, each edge's page. */
+const messaging = /^(?:messages|marketing_messages|media|register|deregister|block_users)$/
+
+/** Graph's surface, checked in Meta's order: version, token, permission, node. Undefined when the path is none of Graph's. */
 export function routeGraph(
   simulation: Simulation,
   request: Request,
@@ -36,7 +82,7 @@ export function routeGraph(
 ): Response | Promise<Response> | undefined {
   const match = path.exec(url.pathname)
   if (!match) return undefined
-  const [, major = String(newestVersion), minor = '0', id = '', edge = ''] = match
+  const [, major = String(newestVersion), minor = '0', id = '', edge = '', rest = ''] = match
   if (Number(major) < oldestVersion || Number(major) > newestVersion) {
     return graphError({
       code: 2635,
@@ -45,18 +91,61 @@ export function routeGraph(
     })
   }
   servingVersion(`v${major}.${minor}`)
-  const token = tokenOf(request, url)
-  if (!token) {
+  const text = tokenOf(request, url)
+  if (!text) {
     return graphError({ code: 104, title: 'An access token is required to request this resource.' })
   }
-  const { world } = simulation
-  const nodes = world.nodesOf(token)
-  if (!nodes)
-    return graphError({ code: 190, title: 'Invalid OAuth access token - Cannot parse access token' })
-  const media = world.media.get(id)
-  const isOpen = nodes.has(media ? media.phoneNumberId : id)
-  if (!isOpen) return unknownObject(id)
-  const edges = media ? mediaEdges : world.numbers.has(id) ? numberEdges : accountEdges
-  const handler = edges[`${request.method} ${edge}`]
-  return handler ? handler({ simulation, request, url, id }) : unknownObject(id)
+  const call = { simulation, request, url, id: decodeURIComponent(id), rest: decodeURIComponent(rest) }
+  return routeApp(call, edge, text) ?? routeNode(call, edge, text)
 }
+
+function routeNode(call: Call, edge: string, text: string): Response | Promise<Response> {
+  const { simulation, request, id } = call
+  const { world } = simulation
+  const token = world.tokens.find(text)
+  if (!token)
+    return graphError({ code: 190, title: 'Invalid OAuth access token - Cannot parse access token' })
+  if (world.tokens.isExpired(token))
+    return graphError({
+      code: 190,
+      subcode: 463,
+      title: 'Error validating access token: Session has expired',
+    })
+  const media = world.media.get(id)
+  const template = world.templateById(id)
+  const isNumber = world.numbers.has(id)
+  const scope: Scope =
+    media || messaging.test(edge) ? 'whatsapp_business_messaging' : 'whatsapp_business_management'
+  const mayRead = request.method === 'GET' && edge === '' && isNumber
+  if (!mayRead && !token.scopes.has(scope)) return permissionMissing(scope)
+  const owner = media?.phoneNumberId ?? template?.wabaId ?? id
+  if (!token.nodes.has(owner)) return unknownObject(id)
+  const edges = media ? mediaEdges : template ? templateEdges : isNumber ? numberEdges : accountEdges
+  const handler = edges[`${request.method} ${edge}`]
+  return handler ? handler(call) : unknownObject(id)
+}
+
+/** What an app does in its own name; undefined when the call is about something else. */
+function routeApp(call: Call, edge: string, text: string): Response | Promise<Response> | undefined {
+  const { simulation, request, id } = call
+  const { apps } = simulation.world
+  if (id.startsWith('upload:')) return uploadEdges[`${request.method} `]?.(call) ?? unknownObject(id)
+  const [appId = '', secret] = text.split('|')
+  const isApp = secret !== undefined && apps.get(appId)?.secret === secret
+  if (id === 'debug_token')
+    return isApp ? debugToken(call) : permissionMissing('whatsapp_business_management')
+  if (!apps.has(id)) return undefined
+  const handler = appEdges[`${request.method} ${edge}`]
+  if (!handler) return unknownObject(id)
+  // An upload may also be begun with a user's token.
+  if (edge === 'uploads' || (isApp && appId === id)) return handler(call)
+  return permissionMissing('whatsapp_business_management')
+}
+
+const permissionMissing = (scope: Scope): Response =>
+  graphError({
+    code: 200,
+    subcode: 1349176,
+    title: `You do not have the necessary permissions to send messages on behalf of this WhatsApp Business Account: ${scope}`,
+    status: 403,
+  })

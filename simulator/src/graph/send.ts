@@ -11,6 +11,9 @@ import { graphError, graphJson, tooManyMessages } from './answer.ts'
 export function send(simulation: Simulation, number: PhoneNumber, message: SendMessage): Response {
   const { world, settings } = simulation
   const person = recipientOf(simulation, message)
+  if (world.stateOf(number.id).blocked.has(person.waId)) {
+    return graphError({ code: 130403, details: 'You have blocked this user.' })
+  }
   if (person.waId === number.displayPhoneNumber.replace(/\D/g, '')) {
     return graphError({ code: 131021, details: 'Sender and recipient phone number is the same.' })
   }

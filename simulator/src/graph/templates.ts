@@ -45,7 +45,7 @@ function offsetOf(cursor: string | null): number {
   }
 }
 
-const nodeOf = ({ wabaId: _, parameterFormat, ...template }: Template) => ({
+export const nodeOf = ({ wabaId: _, parameterFormat, edits: _e, pausedAt: _p, ...template }: Template) => ({
   ...template,
   parameter_format: parameterFormat,
 })
@@ -54,7 +54,7 @@ let created = 0
 
 /** POST /{waba}/message_templates: reviewed after a while, and the account hears of it. */
 export async function createTemplate({ simulation, request, id }: Call): Promise<Response> {
-  const { world, timers, settings } = simulation
+  const { world } = simulation
   const body = (await request.json().catch(() => undefined)) as Partial<Template> & {
     parameter_format?: string
   }
@@ -88,16 +88,20 @@ export async function createTemplate({ simulation, request, id }: Call): Promise
     components,
   }
   world.addTemplate(template)
-  timers.after(settings.reviewMs, () => {
-    if (template.status === 'PENDING') simulation.setTemplateStatus(template, 'APPROVED')
-  })
+  simulation.review(template)
   return graphJson({ id: template.id, status: template.status, category })
 }
 
-/** DELETE /{waba}/message_templates?name=: in all its languages. */
+/** DELETE /{waba}/message_templates?name= in all its languages; `hsm_id` takes one of them, `hsm_ids` a hundred. */
 export function deleteTemplates({ simulation, id, url }: Call): Response {
   const name = url.searchParams.get('name')
-  const doomed = simulation.world.templatesOf(id).filter((template) => template.name === name)
+  const one = url.searchParams.get('hsm_id')
+  const many = url.searchParams.get('hsm_ids')?.match(/\d+/g)?.slice(0, 100)
+  const doomed = simulation.world.templatesOf(id).filter((template) => {
+    if (template.status === 'DELETED') return false
+    if (many) return many.includes(template.id)
+    return template.name === name && (one === null || template.id === one)
+  })
   if (doomed.length === 0) return graphError({ code: 100, details: 'There is no such template.' })
   for (const template of doomed) simulation.setTemplateStatus(template, 'DELETED')
   return graphJson({ success: true })

@@ -32,6 +32,9 @@ export interface PhoneNumber {
 
 export interface Template extends TemplateDefinition {
   wabaId: string
+  /** When it was edited while approved, Unix ms. */
+  edits?: number[]
+  pausedAt?: number
 }
 
 export interface Customer {

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto'
+import { Accounts } from './accounts.ts'
 import { Chats } from './chats.ts'
 import { type Clock, realClock } from './clock.ts'
 import { Ledger } from './ledger.ts'
 import { MediaShelf } from './media.ts'
 import { Meter } from './meter.ts'
+import { type NumberState, newNumberState } from './number-state.ts'
+import { Portfolios } from './portfolios.ts'
 import { customer, type Seed } from './seed.ts'
+import { Tokens } from './tokens.ts'
 import type { App, Customer, PhoneNumber, Template } from './types.ts'
+import { Uploads } from './uploads.ts'
 
 export interface Counters {
   /** Requests to send. */
@@ -35,6 +40,10 @@ export class World {
   readonly ledger = new Ledger()
   readonly media = new MediaShelf()
   readonly meter = new Meter()
+  readonly accounts = new Accounts()
+  readonly uploads = new Uploads()
+  readonly portfolios = new Portfolios()
+  readonly tokens: Tokens
   readonly counters: Counters = {
     requests: 0,
     accepted: 0,
@@ -49,7 +58,8 @@ export class World {
   }
   readonly #templates = new Map<string, Template>()
   readonly #byUserId = new Map<string, Customer>()
-  readonly #byToken = new Map<string, Set<string>>()
+  readonly #templatesById = new Map<string, Template>()
+  readonly #states = new Map<string, NumberState>()
   #sequence = 0
   // Ids must not come back after a restart: a receiver would take them for copies.
   readonly #era: string
@@ -58,32 +68,27 @@ export class World {
     seed: Seed,
     readonly clock: Clock = realClock,
   ) {
+    this.tokens = new Tokens(clock)
     this.#era = clock.now().toString(36)
     for (const app of seed.apps) this.apps.set(app.id, app)
     for (const number of seed.numbers) this.addNumber(number)
-    for (const template of seed.templates) this.#templates.set(templateKey(template), template)
+    for (const template of seed.templates) this.addTemplate(template)
     for (const person of seed.customers) this.addCustomer(person)
   }
 
   addNumber(number: PhoneNumber): void {
     this.numbers.set(number.id, number)
-    this.grant(number.token, number.id, number.wabaId)
+    this.accounts.add(number)
+    this.tokens.grant(number.token, number.id, number.wabaId)
   }
 
-  grant(token: string, ...nodeIds: string[]): void {
-    const nodes = this.#byToken.get(token) ?? new Set()
-    for (const id of nodeIds) nodes.add(id)
-    this.#byToken.set(token, nodes)
-  }
-
-  /** Nothing can be done with the token from now on. */
-  revoke(token: string): void {
-    this.#byToken.delete(token)
-  }
-
-  /** The ids of the numbers and accounts that a token opens; undefined when nobody knows it. */
-  nodesOf(token: string): ReadonlySet<string> | undefined {
-    return this.#byToken.get(token)
+  /** What the edges of a number keep. */
+  stateOf(phoneNumberId: string): NumberState {
+    const known = this.#states.get(phoneNumberId)
+    if (known) return known
+    const state = newNumberState()
+    this.#states.set(phoneNumberId, state)
+    return state
   }
 
   /** `wamid.` and base64, as Meta's; opaque and never given twice. */
@@ -100,8 +105,13 @@ export class World {
     return [...this.#templates.values()].filter((template) => template.wabaId === wabaId)
   }
 
+  templateById(id: string): Template | undefined {
+    return this.#templatesById.get(id)
+  }
+
   addTemplate(template: Template): void {
     this.#templates.set(templateKey(template), template)
+    this.#templatesById.set(template.id, template)
   }
 
   addCustomer(person: Customer): void {

@@ -1,0 +1,54 @@
+const dayMs = 86_400_000
+
+/** Unique people outside a window in 24 hours. Source: Meta, "Messaging limits". */
+export const tiers = {
+  TIER_250: 250,
+  TIER_2K: 2_000,
+  TIER_10K: 10_000,
+  TIER_100K: 100_000,
+  TIER_UNLIMITED: Number.POSITIVE_INFINITY,
+} as const
+export type Tier = keyof typeof tiers
+
+interface Portfolio {
+  tier: Tier
+  /** wa_id → when the 24 hours of the last message began. */
+  reached: Map<string, number>
+}
+
+/** Business portfolios and whom they have reached: the messaging limit is theirs, shared by all their numbers. */
+export class Portfolios {
+  readonly #portfolios = new Map<string, Portfolio>()
+
+  tierOf(businessId: string): Tier {
+    return this.#of(businessId).tier
+  }
+
+  setTier(businessId: string, tier: Tier): void {
+    this.#of(businessId).tier = tier
+  }
+
+  /** Whether one more person may be written to outside a window; he counts when he may. */
+  mayReach(businessId: string, waId: string, now: number): boolean {
+    const { tier, reached } = this.#of(businessId)
+    const limit = tiers[tier]
+    if (limit === Number.POSITIVE_INFINITY) return true
+    for (const [known, at] of reached) {
+      if (now - at < dayMs) break
+      reached.delete(known)
+    }
+    const isKnown = reached.delete(waId)
+    if (!isKnown && reached.size >= limit) return false
+    // Last again, so that the oldest are first.
+    reached.set(waId, now)
+    return true
+  }
+
+  #of(businessId: string): Portfolio {
+    const known = this.#portfolios.get(businessId)
+    if (known) return known
+    const made: Portfolio = { tier: 'TIER_UNLIMITED', reached: new Map() }
+    this.#portfolios.set(businessId, made)
+    return made
+  }
+}
