@@ -13,6 +13,7 @@ COPY patches/ patches/
 COPY packages/bus/package.json packages/bus/
 COPY dashboard/package.json dashboard/
 COPY load/package.json load/
+COPY packages/blob/package.json packages/blob/
 COPY packages/cloud-api/package.json packages/cloud-api/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/db/package.json packages/db/

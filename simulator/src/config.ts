@@ -2,7 +2,8 @@ import { vars } from '@palomar/runtime'
 import { z } from 'zod'
 
 export const configSchema = z.object({
-  SIMULATOR_PORT: vars.port().default(4010).describe('where it listens, on loopback; 0 takes a free port'),
+  SIMULATOR_HOST: vars.text().default('127.0.0.1').describe('address to listen on; `0.0.0.0` in a container'),
+  SIMULATOR_PORT: vars.port().default(4010).describe('where it listens; 0 takes a free port'),
   SIMULATOR_WEBHOOK_URL: vars
     .url('http:', 'https:')
     .optional()

@@ -8,6 +8,7 @@ const lifecycle = createLifecycle({ logger, budgetMs: 5_000 })
 
 await lifecycle.run(async () => {
   const simulator = startSimulator({
+    host: config.SIMULATOR_HOST,
     port: config.SIMULATOR_PORT,
     webhookUrl: config.SIMULATOR_WEBHOOK_URL ?? '',
     appSecret: config.SIMULATOR_APP_SECRET,

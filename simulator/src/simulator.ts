@@ -12,6 +12,8 @@ import { keepWorld, restoreWorld } from './world/state-file.ts'
 import { World } from './world/world.ts'
 
 export interface SimulatorOptions {
+  /** Loopback by default: it has no login, and its control surface is for everyone who reaches it. */
+  host?: string
   /** 0, the default, takes a free one. */
   port?: number
   /** Where the default app's webhooks go; the others' go to its path with their slug. */
@@ -44,7 +46,7 @@ const keepEveryMs = 2_000
 /** The feed is quiet for longer than Bun's default of ten seconds, and a hanging answer is so on purpose. */
 const idleTimeoutSeconds = 120
 
-/** Starts a Cloud API on loopback. */
+/** Starts a Cloud API. */
 export function startSimulator(options: SimulatorOptions = {}): Simulator {
   const world = new World(
     seedWorld({
@@ -65,7 +67,7 @@ export function startSimulator(options: SimulatorOptions = {}): Simulator {
   const control = createControl(simulation)
   const keeper = stateFile ? setInterval(() => keepWorld(world, stateFile), keepEveryMs) : undefined
   const server = Bun.serve({
-    hostname: '127.0.0.1',
+    hostname: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     idleTimeout: idleTimeoutSeconds,
     development: false,

@@ -25,5 +25,5 @@ process.chdir(join(import.meta.dir, role))
 await import(join(import.meta.dir, role, 'main.js'))
 
 function isCommand(name: string): boolean {
-  return /^(migrate|provision-.+|dead)$/.test(name)
+  return /^(migrate|provision-.+|dead|secrets)$/.test(name)
 }

@@ -14,6 +14,7 @@ export const roles: Readonly<Record<string, string>> = {
   'provision-nats': 'packages/bus/bin/provision.ts',
   migrate: 'packages/db/bin/migrate.ts',
   dead: 'packages/bus/bin/dead.ts',
+  secrets: 'tools/chart/secrets.ts',
 }
 
 /** Services whose migrations travel with the bundles. */

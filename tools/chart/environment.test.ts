@@ -1,0 +1,60 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import { services } from '@palomar/contracts'
+import { profiles } from './chart.ts'
+import { environments } from './environments.ts'
+import { ourPods, type PodOf, rendered } from './rendered.ts'
+import { secretValues } from './test-values.ts'
+
+const environmentOf = (role: string) => {
+  const environment = environments[role]
+  if (!environment) throw new Error(`no environment is known for ${role}`)
+  return environment
+}
+
+describe.each([...profiles])('values-%s', (profile) => {
+  let pods: PodOf[] = []
+  beforeAll(async () => {
+    pods = ourPods(await rendered(profile))
+  })
+
+  test('O7: every variable that the chart sets is known to its role, once, and every required one is set', () => {
+    for (const { role, env } of pods) {
+      const names = env.map(({ name }) => name)
+      const { known, required } = environmentOf(role)
+      expect({ role, unknown: names.filter((name) => !known.includes(name)) }).toEqual({ role, unknown: [] })
+      expect({ role, missing: required.filter((name) => !names.includes(name)) }).toEqual({
+        role,
+        missing: [],
+      })
+      expect({ role, names: [...new Set(names)] }).toEqual({ role, names })
+    }
+  })
+
+  test('O7: each role would start with what it is given', () => {
+    for (const { role, env } of pods) {
+      const given = Object.fromEntries(
+        env.map(({ name, value, valueFrom }) => {
+          const secret = valueFrom && secretValues[name]
+          if (valueFrom && secret === undefined)
+            throw new Error(`${role}: nothing is known to be valid for ${name}`)
+          return [name, value ?? secret]
+        }),
+      )
+      expect(() => environmentOf(role).load(given)).not.toThrow()
+    }
+  })
+
+  test('every service is rendered, and no role that nobody knows', () => {
+    const roles = pods.map(({ role }) => role)
+    for (const service of services) expect(roles).toContain(service)
+    expect(roles.filter((role) => !(role in environments))).toEqual([])
+  })
+
+  test('what is secret comes from a Secret that exists before, never as text', () => {
+    for (const { env } of pods) {
+      for (const { name, value } of env)
+        if (name in secretValues || /PASSWORD|SECRET|_KEYS?$/.test(name))
+          expect([name, value]).toEqual([name, undefined])
+    }
+  })
+})

@@ -1,0 +1,88 @@
+import { streams } from '@palomar/contracts'
+import { chartValues, type RoleValues, roleValues } from './values.ts'
+
+/** The tables of docs/operations.md that say what the chart and the contracts say, by the name of their place. */
+export function operationsTables(): Record<string, string> {
+  return { roles: rolesTable(), secrets: secretsTable(), streams: streamsTable() }
+}
+
+const table = (head: string[], rows: string[][]) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+
+function rolesTable(): string {
+  const rows = Object.entries(roleValues()).map(([name, role]) => [
+    `\`${name}\``,
+    portsOf(role),
+    probesOf(role),
+    [...role.calls, ...role.reaches].join(', '),
+    scalingOf(role),
+    `${role.terminationGracePeriodSeconds} s`,
+  ])
+  return table(['role', 'ports', 'startup, liveness, readiness', 'calls', 'scaled by', 'time to stop'], rows)
+}
+
+const portsOf = ({ ports }: RoleValues) =>
+  Object.entries(ports)
+    .map(([name, port]) => `${name} ${port}`)
+    .join(', ')
+
+function probesOf({ probe }: RoleValues): string {
+  const paths = [probe.startup, probe.liveness || 'port open', probe.readiness]
+  return `${paths.map((path) => (path.startsWith('/') ? `\`${path}\`` : path)).join(', ')} on ${probe.port}`
+}
+
+function scalingOf({ autoscaling }: RoleValues): string {
+  if (autoscaling.max === 0) return 'nothing'
+  const signals = ['CPU']
+  if (autoscaling.eventAgeSeconds > 0) signals.push(`oldest event ${autoscaling.eventAgeSeconds} s`)
+  if (autoscaling.demand.query) signals.push('what the lanes may send')
+  return `${signals.join(', ')}: ${autoscaling.min}–${autoscaling.max}`
+}
+
+function secretsTable(): string {
+  const { secrets } = chartValues()
+  const uses = new Map<string, string[]>()
+  const use = (secret: string, key: string, variable: string, role: string) => {
+    const at = `${secret} ${key} ${variable}`
+    uses.set(at, [...(uses.get(at) ?? []), role])
+  }
+  use('database', '<role>-url', 'DATABASE_URL', 'each with a database')
+  use('database', 'migrator-url', 'DATABASE_MIGRATOR_URL', 'migrate')
+  use('database', 'admin-url', 'DATABASE_ADMIN_URL', 'provision-database')
+  use('database', 'passwords', 'DATABASE_PASSWORDS', 'provision-database')
+  use('nats', '<role>-password', 'NATS_PASSWORD', 'each service')
+  use('nats', 'operator-password', 'NATS_PASSWORD', 'provision-nats')
+  use('services', '<role>', 'SERVICE_SECRET', 'each service but tenancy')
+  for (const [role, { secretEnv }] of Object.entries(roleValues()))
+    for (const [variable, { secret, key }] of Object.entries(secretEnv)) use(secret, key, variable, role)
+  const rows = [...uses].map(([at, roles]) => {
+    const [secret = '', key = '', variable = ''] = at.split(' ')
+    const name = secrets[secret] ? `\`${secrets[secret]}\`` : `\`secrets.${secret}\` (optional)`
+    return [name, `\`${key}\``, `\`${variable}\``, roles.join(', ')]
+  })
+  return table(['Secret', 'key', 'becomes', 'of'], rows)
+}
+
+function streamsTable(): string {
+  const rows = streams.map(({ name, storage, maxBytes, discard }) => [
+    `\`${name}\``,
+    storage,
+    `${maxBytes >= 2 ** 30 ? `${maxBytes / 2 ** 30} GiB` : `${maxBytes / 2 ** 20} MiB`}`,
+    discard === 'new' ? 'refuses' : 'drops the oldest',
+  ])
+  const file = streams
+    .filter(({ storage }) => storage === 'file')
+    .reduce((sum, { maxBytes }) => sum + maxBytes, 0)
+  rows.push(['all on disk', '', `${file / 2 ** 30} GiB`, ''])
+  return table(['stream', 'kept in', 'at most', 'when full'], rows)
+}
+
+/** The page with each table put between its marks. */
+export function withTables(page: string): string {
+  return Object.entries(operationsTables()).reduce((text, [name, rows]) => {
+    const [from, to] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`]
+    const [start, end] = [text.indexOf(from), text.indexOf(to)]
+    if (start < 0 || end < start) throw new Error(`docs/operations.md has no place for the table ${name}`)
+    return `${text.slice(0, start)}${from}\n${rows}\n${text.slice(end)}`
+  }, page)
+}
