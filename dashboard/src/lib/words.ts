@@ -31,6 +31,11 @@ const fieldErrors: Record<string, () => string> = {
   too_small: m.field_too_small,
   too_big: m.field_too_big,
   already_exists: m.error_already_exists,
+  not_a_url: m.webhook_url_not_a_url,
+  not_https: m.webhook_url_not_https,
+  has_credentials: m.webhook_url_has_credentials,
+  has_fragment: m.webhook_url_has_fragment,
+  not_public: m.webhook_url_not_public,
 }
 export const fieldErrorWord = (error: { code: string; detail: string }): string =>
   fieldErrors[error.code]?.() ?? error.detail

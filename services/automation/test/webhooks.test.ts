@@ -356,6 +356,24 @@ describe('secrets', () => {
   }, 60_000)
 })
 
+test('O3: metrics count tries by outcome, and say how long the oldest has waited', async () => {
+  const { own, path } = await company()
+  server.reply = () => 500
+  await r.inbox(stored(own))
+  await eventually(() => expect(server.at(path)).toHaveLength(1))
+  server.reply = () => 204
+  await r.inbox(stored(own))
+  await eventually(async () => {
+    const text = await (await fetch(`http://127.0.0.1:${service.ports.admin}/metrics`)).text()
+    for (const outcome of ['delivered', 'again'])
+      expect(text).toMatch(
+        new RegExp(`automation_webhook_deliveries_total\\{[^}]*outcome="${outcome}"[^}]*\\} [1-9]`),
+      )
+    expect(text).toMatch(/automation_oldest_due_seconds\{[^}]*queue="deliveries"[^}]*\} \d/)
+    expect(text).toMatch(/automation_webhook_request_seconds_count\S* [1-9]/)
+  })
+})
+
 describe('endpoints over gRPC', () => {
   test('a test delivery says what the endpoint answered, and is tried once', async () => {
     const { own, rpc, path, secret, endpointId } = await company()

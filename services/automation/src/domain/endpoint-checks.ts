@@ -14,10 +14,13 @@ interface Checked {
 }
 
 /** Throws `validation_failed` with every field that is not valid; `urlProblem` is what is wrong with the address. */
-export function checkEndpoint(endpoint: Checked, urlProblem: string | undefined): void {
+export function checkEndpoint(
+  endpoint: Checked,
+  urlProblem: { code: string; detail: string } | undefined,
+): void {
   const fields: FieldError[] = []
   const say = (path: string, code: string, detail: string) => fields.push({ path, code, detail })
-  if (urlProblem) say('url', 'invalid', urlProblem)
+  if (urlProblem) say('url', urlProblem.code, urlProblem.detail)
   if (endpoint.description.length > descriptionLengthMax)
     say('description', 'too_long', `At most ${descriptionLengthMax} characters.`)
   for (const [at, type] of endpoint.eventTypes.entries()) {
