@@ -17,6 +17,8 @@ export interface TemplateApi {
 
 /** Lists are shown to people who may just have created a template at Meta. */
 const freshMs = 30_000
+/** Someone who asks for what Meta has right now gets it at most this often per account. */
+const freshestMs = 3_000
 /** A list that is older says nothing about whether a template may be sent. */
 const trustedMs = 5 * 60_000
 const wabasMax = 5_000
@@ -49,10 +51,10 @@ export function createTemplates(options: {
     return templates
   }
 
-  function list(owner: TemplateOwner): Promise<TemplateDefinition[]> {
+  function list(owner: TemplateOwner, isFresh = false): Promise<TemplateDefinition[]> {
     const key = keyOf(owner)
     const known = cache.get(key)
-    if (known && now() - known.at < freshMs) return Promise.resolve(known.templates)
+    if (known && now() - known.at < (isFresh ? freshestMs : freshMs)) return Promise.resolve(known.templates)
     const asking = underway.get(key) ?? fetch(owner).finally(() => underway.delete(key))
     underway.set(key, asking)
     return asking

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type Id, idFromUuid, newId, uuidOf } from '@palomar/contracts'
+import { dispatcherV1, type Id, idFromUuid, newId, uuidOf } from '@palomar/contracts'
 import { explain, type Plan } from '@palomar/db/testing'
+import { appError } from '@palomar/errors'
 import type { CallContext } from '@palomar/rpc'
 import { systemClock } from '@palomar/runtime'
 import { claimRows, findLanesWithWork, readNextRows } from '../src/db/attempts.ts'
@@ -151,10 +152,40 @@ describe('ListTemplates', () => {
         components: [],
       },
     ])
-    const { templates } = await list({ numberId: mine.number }, as(mine.tenant))
+    const { templates } = await list(
+      dispatcherV1.ListTemplatesRequest.fromPartial({ numberId: mine.number }),
+      as(mine.tenant),
+    )
     expect(templates.map((template) => template.name)).toEqual(['hello_world'])
-    await expect(list({ numberId: mine.number }, as(other.tenant))).rejects.toMatchObject({
-      code: 'not_found',
+    const foreign = list(
+      dispatcherV1.ListTemplatesRequest.fromPartial({ numberId: mine.number }),
+      as(other.tenant),
+    )
+    await expect(foreign).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('TP4: of every account of the company, with the numbers that can send each; a refused account is left out', async () => {
+    const mine = await company()
+    const list = listTemplates(ledger.db, async ({ waba_id }) => [
+      {
+        id: waba_id,
+        name: `of_${waba_id}`,
+        language: 'es',
+        category: 'UTILITY',
+        status: 'APPROVED',
+        parameterFormat: 'POSITIONAL',
+        components: [],
+      },
+    ])
+    const { templates } = await list(dispatcherV1.ListTemplatesRequest.fromPartial({}), as(mine.tenant))
+    expect(templates).toMatchObject([{ numberIds: [mine.number] }])
+    const refused = listTemplates(ledger.db, async () => {
+      throw appError('meta_error')
+    })
+    await expect(
+      refused(dispatcherV1.ListTemplatesRequest.fromPartial({}), as(mine.tenant)),
+    ).rejects.toMatchObject({
+      code: 'meta_error',
     })
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type dispatcherEventsV1, newId } from '@palomar/contracts'
+import { type dispatcherEventsV1, dispatcherV1, newId } from '@palomar/contracts'
 import { loadConfig } from '@palomar/runtime'
 import { eventually } from '@palomar/testkit'
 import { configSchema } from '../src/config.ts'
@@ -21,6 +21,8 @@ afterAll(async () => {
 }, 30_000)
 
 const everything = ['messages:send', 'messages:read', 'templates:read']
+
+const ofNumber = (numberId: string) => dispatcherV1.ListTemplatesRequest.fromPartial({ numberId })
 
 async function client() {
   const company = new Client()
@@ -129,7 +131,7 @@ describe('one message all the way', () => {
   test('TP4: the templates of a number come from Graph', async () => {
     const { company, rpc } = await client()
     await eventually(async () => {
-      const { templates } = await rpc.listTemplates({ numberId: company.number })
+      const { templates } = await rpc.listTemplates(ofNumber(company.number))
       expect(templates).toMatchObject([{ name: 'hello_world', language: 'en_US', category: 'UTILITY' }])
     })
   })
@@ -141,7 +143,7 @@ describe('one message all the way', () => {
       () => rpc.acceptMessages(company.request([company.item()]), token),
       () => rpc.getMessage({ id: newId('message') }, token),
       () => rpc.cancelMessage({ id: newId('message') }, token),
-      () => rpc.listTemplates({ numberId: company.number }, token),
+      () => rpc.listTemplates(ofNumber(company.number), token),
     ]
     for (const call of calls(nobody)) await expect(call()).rejects.toMatchObject({ code: 'forbidden' })
     for (const call of calls(nobody, { token: 'nonsense' })) {

@@ -38,6 +38,9 @@ export interface TemplateCalls {
 /** 6,000 is the most an account can have. */
 const templatePageSize = 250
 const templatePagesMax = 40
+/** Quality and the reason of a refusal come only when asked for. */
+const templateFields =
+  'id,name,language,status,category,components,parameter_format,quality_score,rejected_reason'
 
 /** https://developers.facebook.com/docs/whatsapp/business-management-api/message-templates */
 export const templateCalls = (core: GraphCore): TemplateCalls => ({
@@ -85,7 +88,7 @@ async function listTemplates(core: GraphCore, call: OfAccount): Promise<Template
   const templates: TemplateDefinition[] = []
   let after: string | undefined
   for (let page = 0; page < templatePagesMax; page++) {
-    const query = { limit: String(templatePageSize), after }
+    const query = { limit: String(templatePageSize), fields: templateFields, after }
     const path = edge(call.wabaId, 'message_templates')
     const result = await core.request(call, { method: 'GET', path, query })
     if (result.kind !== 'answered') return { ok: false, reason: result.reason }

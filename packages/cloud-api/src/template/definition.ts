@@ -11,6 +11,10 @@ export interface TemplateDefinition {
   status: string
   parameterFormat: 'POSITIONAL' | 'NAMED'
   components: TemplateComponent[]
+  /** GREEN, YELLOW, RED, UNKNOWN; absent when Meta did not say. */
+  quality?: string
+  /** Why Meta refused it: ABUSIVE_CONTENT, INVALID_FORMAT, … */
+  rejectedReason?: string
 }
 
 /** A component of a template; Meta's words in capitals. */

@@ -25,6 +25,12 @@ function templateOf(json: unknown): TemplateDefinition | undefined {
     status: word(json.status),
     parameterFormat: json.parameter_format === 'NAMED' ? 'NAMED' : 'POSITIONAL',
     components: (Array.isArray(json.components) ? json.components : []).filter(isComponent),
+    ...(isObject(json.quality_score) && word(json.quality_score.score) !== ''
+      ? { quality: word(json.quality_score.score) }
+      : {}),
+    ...(word(json.rejected_reason) !== '' && json.rejected_reason !== 'NONE'
+      ? { rejectedReason: word(json.rejected_reason) }
+      : {}),
   }
 }
 

@@ -43,6 +43,17 @@ export function readNumbers(tx: Tx, questions: readonly NumberQuestion[]): Promi
     left join dispatcher.tenants t on t.tenant_id = q.tenant_id`
 }
 
+/** A company's numbers in use, by account. At most `numbersMax`: their accounts are asked one by one. */
+export function readNumbersInUse(tx: Tx, tenantId: string, numbersMax: number): Promise<NumberCopy[]> {
+  return tx<NumberCopy[]>`
+    select n.*, coalesce(t.state, 'active') as tenant_state
+    from dispatcher.numbers n
+    left join dispatcher.tenants t on t.tenant_id = n.tenant_id
+    where n.tenant_id = ${tenantId} and n.state <> 'deleted'
+    order by n.id
+    limit ${numbersMax}`
+}
+
 export interface WindowQuestion {
   tenantId: string
   numberId: string

@@ -22,6 +22,7 @@ import { numberRoutes } from './numbers.ts'
 import { portfolioRoutes } from './portfolios.ts'
 import { ruleRoutes } from './rules.ts'
 import { sessionRoutes } from './sessions.ts'
+import { templateRoutes } from './templates.ts'
 import { userRoutes } from './users.ts'
 import { wabaRoutes } from './wabas.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
@@ -46,6 +47,7 @@ export function v1Routes({ clients, limits, resolver, tickets, dead }: V1Deps): 
     ...portfolioRoutes(clients),
     ...wabaRoutes(clients),
     ...numberRoutes(clients),
+    ...templateRoutes(clients),
     ...messageRoutes(clients, resolver.of),
     ...conversationRoutes(clients),
     ...contactRoutes(clients),

@@ -6,7 +6,6 @@ import {
   id,
   idParams,
   iso,
-  json,
   line,
   listAnswer,
   listOf,
@@ -102,16 +101,7 @@ const changed = z.strictObject({
   graph_version: graphVersion.optional(),
 })
 
-const template = z.object({
-  id: z.string(),
-  name: z.string(),
-  language: z.string(),
-  category: z.string(),
-  status: z.string(),
-  components: z.unknown(),
-})
-
-export function numberRoutes({ numbers, dispatcher }: Clients): Route[] {
+export function numberRoutes({ numbers }: Clients): Route[] {
   const stateRoute = (verb: 'pause' | 'activate', state: string, summary: string) =>
     route({
       method: 'POST',
@@ -225,29 +215,5 @@ export function numberRoutes({ numbers, dispatcher }: Clients): Route[] {
     }),
     stateRoute('pause', 'paused', 'Pause a number: nothing is sent from it'),
     stateRoute('activate', 'active', 'Let a paused number send again'),
-    route({
-      method: 'GET',
-      path: '/v1/numbers/:id/templates',
-      access: 'templates:read',
-      tag,
-      summary: 'Templates that this number can send',
-      params: idParams('number'),
-      status: 200,
-      answer: z.object({ data: z.array(template) }),
-      refusals: ['meta_error'],
-      handle: async ({ params, as }) => {
-        const { templates } = await dispatcher.listTemplates({ numberId: params.id }, as('dispatcher'))
-        return {
-          data: templates.map(({ id, name, language, category, status, componentsJson }) => ({
-            id,
-            name,
-            language,
-            category,
-            status,
-            components: json(componentsJson),
-          })),
-        }
-      },
-    }),
   ]
 }

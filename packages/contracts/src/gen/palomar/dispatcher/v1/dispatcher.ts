@@ -17,6 +17,7 @@ import {
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { MetaError, Pricing } from "../../ingest/v1/events.ts";
+import { Page } from "../../tenancy/v1/tenancy.ts";
 import { Recipient } from "./events.ts";
 
 export const protobufPackage = "palomar.dispatcher.v1";
@@ -128,14 +129,38 @@ export interface Template {
   status: string;
   /** Meta's components array. */
   componentsJson: string;
+  /** Meta's id of the account that has it. */
+  metaWabaId: string;
+  /** Numbers of the company that can send it. */
+  numberIds: string[];
+  /** GREEN, YELLOW, RED, UNKNOWN, or empty when Meta did not say. */
+  quality: string;
+  /** Why Meta refused it, when it did. */
+  rejectedReason: string;
+  /** POSITIONAL or NAMED */
+  parameterFormat: string;
 }
 
 export interface ListTemplatesRequest {
+  /** num_…; absent: of every number of the company. */
   numberId: string;
+  /** Meta's status, or ANY; absent: APPROVED, what can be sent. */
+  status: string;
+  category: string;
+  language: string;
+  /** In the name or the text, whatever the case. */
+  query: string;
+  /** Without a limit: all of them. */
+  page:
+    | Page
+    | undefined;
+  /** Past the cache, at most every few seconds. */
+  fresh: boolean;
 }
 
 export interface ListTemplatesResponse {
   templates: Template[];
+  nextCursor: string;
 }
 
 function createBaseOutboundItem(): OutboundItem {
@@ -1197,7 +1222,19 @@ export const CancelMessageRequest: MessageFns<CancelMessageRequest> = {
 };
 
 function createBaseTemplate(): Template {
-  return { id: "", name: "", language: "", category: "", status: "", componentsJson: "" };
+  return {
+    id: "",
+    name: "",
+    language: "",
+    category: "",
+    status: "",
+    componentsJson: "",
+    metaWabaId: "",
+    numberIds: [],
+    quality: "",
+    rejectedReason: "",
+    parameterFormat: "",
+  };
 }
 
 export const Template: MessageFns<Template> = {
@@ -1219,6 +1256,21 @@ export const Template: MessageFns<Template> = {
     }
     if (message.componentsJson !== "") {
       writer.uint32(50).string(message.componentsJson);
+    }
+    if (message.metaWabaId !== "") {
+      writer.uint32(58).string(message.metaWabaId);
+    }
+    for (const v of message.numberIds) {
+      writer.uint32(66).string(v!);
+    }
+    if (message.quality !== "") {
+      writer.uint32(74).string(message.quality);
+    }
+    if (message.rejectedReason !== "") {
+      writer.uint32(82).string(message.rejectedReason);
+    }
+    if (message.parameterFormat !== "") {
+      writer.uint32(90).string(message.parameterFormat);
     }
     return writer;
   },
@@ -1284,6 +1336,46 @@ export const Template: MessageFns<Template> = {
             message.componentsJson = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.metaWabaId = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.numberIds.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.quality = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.rejectedReason = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.parameterFormat = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1307,18 +1399,41 @@ export const Template: MessageFns<Template> = {
     message.category = object.category ?? "";
     message.status = object.status ?? "";
     message.componentsJson = object.componentsJson ?? "";
+    message.metaWabaId = object.metaWabaId ?? "";
+    message.numberIds = object.numberIds?.map((e) => e) || [];
+    message.quality = object.quality ?? "";
+    message.rejectedReason = object.rejectedReason ?? "";
+    message.parameterFormat = object.parameterFormat ?? "";
     return message;
   },
 };
 
 function createBaseListTemplatesRequest(): ListTemplatesRequest {
-  return { numberId: "" };
+  return { numberId: "", status: "", category: "", language: "", query: "", page: undefined, fresh: false };
 }
 
 export const ListTemplatesRequest: MessageFns<ListTemplatesRequest> = {
   encode(message: ListTemplatesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.numberId !== "") {
       writer.uint32(10).string(message.numberId);
+    }
+    if (message.status !== "") {
+      writer.uint32(18).string(message.status);
+    }
+    if (message.category !== "") {
+      writer.uint32(26).string(message.category);
+    }
+    if (message.language !== "") {
+      writer.uint32(34).string(message.language);
+    }
+    if (message.query !== "") {
+      writer.uint32(42).string(message.query);
+    }
+    if (message.page !== undefined) {
+      Page.encode(message.page, writer.uint32(50).fork()).join();
+    }
+    if (message.fresh !== false) {
+      writer.uint32(56).bool(message.fresh);
     }
     return writer;
   },
@@ -1344,6 +1459,54 @@ export const ListTemplatesRequest: MessageFns<ListTemplatesRequest> = {
             message.numberId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.status = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.page = Page.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.fresh = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1362,18 +1525,27 @@ export const ListTemplatesRequest: MessageFns<ListTemplatesRequest> = {
   fromPartial(object: DeepPartial<ListTemplatesRequest>): ListTemplatesRequest {
     const message = createBaseListTemplatesRequest();
     message.numberId = object.numberId ?? "";
+    message.status = object.status ?? "";
+    message.category = object.category ?? "";
+    message.language = object.language ?? "";
+    message.query = object.query ?? "";
+    message.page = (object.page !== undefined && object.page !== null) ? Page.fromPartial(object.page) : undefined;
+    message.fresh = object.fresh ?? false;
     return message;
   },
 };
 
 function createBaseListTemplatesResponse(): ListTemplatesResponse {
-  return { templates: [] };
+  return { templates: [], nextCursor: "" };
 }
 
 export const ListTemplatesResponse: MessageFns<ListTemplatesResponse> = {
   encode(message: ListTemplatesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.templates) {
       Template.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
     }
     return writer;
   },
@@ -1399,6 +1571,14 @@ export const ListTemplatesResponse: MessageFns<ListTemplatesResponse> = {
             message.templates.push(Template.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1417,6 +1597,7 @@ export const ListTemplatesResponse: MessageFns<ListTemplatesResponse> = {
   fromPartial(object: DeepPartial<ListTemplatesResponse>): ListTemplatesResponse {
     const message = createBaseListTemplatesResponse();
     message.templates = object.templates?.map((e) => Template.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
     return message;
   },
 };
@@ -1460,7 +1641,7 @@ export const DispatcherServiceService = {
     responseSerialize: (value: OutboundMessage): Buffer => Buffer.from(OutboundMessage.encode(value).finish()),
     responseDeserialize: (value: Buffer): OutboundMessage => OutboundMessage.decode(value),
   },
-  /** The approved templates of a number, read from Graph through a short cache. */
+  /** Templates of a number or of all numbers of the company, read from Graph through a short cache; by name, language, id. */
   listTemplates: {
     path: "/palomar.dispatcher.v1.DispatcherService/ListTemplates" as const,
     requestStream: false as const,
@@ -1484,7 +1665,7 @@ export interface DispatcherServiceServer extends UntypedServiceImplementation {
   getMessage: handleUnaryCall<GetMessageRequest, OutboundMessage>;
   /** Only while queued; FAILED_PRECONDITION, code not_cancellable, names the state. */
   cancelMessage: handleUnaryCall<CancelMessageRequest, OutboundMessage>;
-  /** The approved templates of a number, read from Graph through a short cache. */
+  /** Templates of a number or of all numbers of the company, read from Graph through a short cache; by name, language, id. */
   listTemplates: handleUnaryCall<ListTemplatesRequest, ListTemplatesResponse>;
 }
 
@@ -1541,7 +1722,7 @@ export interface DispatcherServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: OutboundMessage) => void,
   ): ClientUnaryCall;
-  /** The approved templates of a number, read from Graph through a short cache. */
+  /** Templates of a number or of all numbers of the company, read from Graph through a short cache; by name, language, id. */
   listTemplates(
     request: ListTemplatesRequest,
     callback: (error: ServiceError | null, response: ListTemplatesResponse) => void,
