@@ -55,6 +55,64 @@ export interface Company {
   created_at: string
 }
 
+export interface User {
+  id: string
+  email: string
+  name: string
+  role: string
+  state: string
+  language: string
+  time_zone: string
+  created_at: string | null
+  last_login_at: string | null
+}
+
+export interface ApiKey {
+  id: string
+  name: string
+  scopes: string[]
+  prefix: string
+  rate_per_second: number | null
+  created_at: string | null
+  expires_at: string | null
+  last_used_at: string | null
+  revoked_at: string | null
+}
+
+export interface AuditEntry {
+  id: string
+  actor_id: string | null
+  action: string
+  entity: string
+  entity_id: string | null
+  metadata: unknown
+  at: string | null
+}
+
+export interface WebhookEvent {
+  id: string
+  number_id: string | null
+  phone_number_id: string | null
+  field: string
+  state: 'routed' | 'parked' | 'quarantined' | 'unparsed'
+  reason: string | null
+  messages: number
+  statuses: number
+  received_at: string | null
+}
+
+export interface DeadLetter {
+  id: string
+  durable: string
+  event_id: string
+  kind: string
+  tries: number
+  reason_code: string | null
+  reason: string | null
+  dead_at: string | null
+  bytes: number
+}
+
 export interface App {
   id: string
   name: string
@@ -82,13 +140,31 @@ export interface NumberResource {
   token_rotated_at: string | null
 }
 
+export interface TemplateComponent {
+  type: string
+  text?: string
+  format?: string
+  buttons?: { type: string; text?: string; url?: string; phone_number?: string }[]
+  example?: {
+    header_text?: string[]
+    body_text?: string[][]
+    body_text_named_params?: { param_name: string; example: string }[]
+    header_text_named_params?: { param_name: string; example: string }[]
+  }
+}
+
 export interface Template {
   id: string
   name: string
   language: string
   category: string
   status: string
-  components: { type: string; text?: string; format?: string; buttons?: { text: string }[] }[]
+  quality: string | null
+  rejected_reason: string | null
+  parameter_format: string
+  meta_waba_id: string
+  number_ids: string[]
+  components: TemplateComponent[]
 }
 
 export interface ContactSummary {

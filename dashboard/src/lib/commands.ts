@@ -22,6 +22,8 @@ interface Action {
 const actions: Action[] = [
   { label: m.compose_title, permission: 'messages:send', run: () => goto('/inbox/new') },
   { label: m.number_add, permission: 'numbers:manage', run: () => goto('/numbers/new') },
+  { label: m.key_add, permission: 'api_keys:manage', run: () => goto('/settings/api-keys/new') },
+  { label: m.person_add, permission: 'users:manage', run: () => goto('/settings/people/new') },
   { label: m.company_add, permission: 'companies:manage', run: () => goto('/companies/new') },
   { label: m.command_light, run: () => setTheme('light') },
   { label: m.command_dark, run: () => setTheme('dark') },

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Template } from './api-types.ts'
-import { filled, preview, variablesOf } from './template.ts'
+import { examplesOf, filled, preview, segmentsOf, variablesOf } from './template.ts'
 
 const template = (text: string): Template => ({
   id: '1',
@@ -8,6 +8,11 @@ const template = (text: string): Template => ({
   language: 'es',
   category: 'UTILITY',
   status: 'APPROVED',
+  quality: null,
+  rejected_reason: null,
+  parameter_format: 'POSITIONAL',
+  meta_waba_id: '40',
+  number_ids: [],
   components: [{ type: 'BODY', text }],
 })
 
@@ -37,4 +42,19 @@ test('TP3: named variables carry their name', () => {
 
 test('M16: a template without variables is sent without components', () => {
   expect(filled(template('Hello World'), [])).toEqual({ name: 'order_ready', language: { code: 'es' } })
+})
+
+test('TP3: the examples that Meta has stand for the variables', () => {
+  const order = template('Hola {{1}}, tu pedido {{2}}')
+  order.components[0] = { ...order.components[0], type: 'BODY', example: { body_text: [['Ana', '42']] } }
+  expect(examplesOf(order)).toEqual({ '1': 'Ana', '2': '42' })
+})
+
+test('TP3: a preview marks variables and WhatsApp’s own marks, and leaves other text as it is', () => {
+  expect(segmentsOf('*Hola* {{order_id}}, 2 * 3 = 6')).toEqual([
+    { kind: 'bold', text: 'Hola' },
+    { kind: 'plain', text: ' ' },
+    { kind: 'variable', text: 'order_id' },
+    { kind: 'plain', text: ', 2 * 3 = 6' },
+  ])
 })
