@@ -320,7 +320,9 @@ test('M24: templates are listed over all pages, by cursor and not by the address
     deadlineMs: 5_000,
   })
   expect(listing.ok && listing.templates.map(({ name }) => name)).toEqual(['t1', 't2'])
-  expect(server.received()).toContain('GET /v22.0/3/message_templates?limit=250&after=b HTTP/1.1')
+  expect(server.received()).toMatch(
+    /GET \/v22\.0\/3\/message_templates\?limit=250&fields=id%2Cname[^ ]*quality_score[^ ]*&after=b HTTP\/1\.1/,
+  )
 })
 
 test("M24: Graph's refusal to list templates is told with its code", async () => {
