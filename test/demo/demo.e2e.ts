@@ -106,7 +106,11 @@ describe('the demo, by the browser', () => {
 
     await signIn(admin, 'platform_admin')
     await admin.getByRole('link', { name: 'Apps de Meta' }).click()
-    await admin.locator('[data-app=default] input[value$="/webhooks/whatsapp"]').waitFor()
+    const address = await admin
+      .locator('[data-app=default]')
+      .getByLabel('Dirección de los avisos')
+      .inputValue()
+    expect(address).toEndWith('/webhooks/whatsapp')
     await admin.getByRole('link', { name: 'Empresas' }).click()
     await admin.getByRole('link', { name: 'Crear empresa' }).click()
     await admin.getByLabel('Nombre').first().fill('Panadería Sol')
