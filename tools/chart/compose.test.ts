@@ -29,7 +29,7 @@ function specification(): object | undefined {
 }
 const schema = specification()
 
-test.skipIf(!schema)('O7: compose.yaml is a Compose file, by the specification', () => {
+test.if(schema !== undefined)('O7: compose.yaml is a Compose file, by the specification', () => {
   expect(problemsBySchema(schema ?? {}, compose)).toEqual([])
   expect(problemsBySchema(schema ?? {}, { ...compose, servises: {} })).not.toEqual([])
 })

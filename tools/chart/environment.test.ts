@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'bun:test'
 import { services } from '@palomar/contracts'
 import { profiles } from './chart.ts'
 import { environments } from './environments.ts'
-import { ourPods, type PodOf, rendered } from './rendered.ts'
+import { helm, ourPods, type PodOf, rendered } from './rendered.ts'
 import { secretValues } from './test-values.ts'
 
 const environmentOf = (role: string) => {
@@ -11,7 +11,7 @@ const environmentOf = (role: string) => {
   return environment
 }
 
-describe.each([...profiles])('values-%s', (profile) => {
+describe.if(helm !== undefined).each([...profiles])('values-%s', (profile) => {
   let pods: PodOf[] = []
   beforeAll(async () => {
     pods = ourPods(await rendered(profile))

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { rpcAccess, services } from '@palomar/contracts'
 import { type Manifest, profiles } from './chart.ts'
 import { environments } from './environments.ts'
-import { type Rendered, rendered } from './rendered.ts'
+import { helm, type Rendered, rendered } from './rendered.ts'
 
 /** Callee → the services whose configuration wants its address. */
 function addressesWanted(): Record<string, string[]> {
@@ -27,7 +27,7 @@ function letIn(chart: Rendered, role: string, port: string): string[] {
     .sort()
 }
 
-test.each([...profiles])(
+test.if(helm !== undefined).each([...profiles])(
   'O12: values-%s: gRPC is open to exactly the services that are configured to call',
   async (profile) => {
     const chart = await rendered(profile)
@@ -36,7 +36,7 @@ test.each([...profiles])(
   },
 )
 
-test('each way in has its way out, and the other way round', async () => {
+test.if(helm !== undefined)('each way in has its way out, and the other way round', async () => {
   const chart = await rendered('ha')
   for (const policy of chart.of('NetworkPolicy').filter(({ metadata }) => metadata.name !== 'palomar-jobs')) {
     const role = componentOf(policy.spec)
@@ -53,29 +53,35 @@ test('each way in has its way out, and the other way round', async () => {
   }
 })
 
-test('no call that the contracts allow a service, and that it makes, is shut out', async () => {
-  const chart = await rendered('ha')
-  const wanted = addressesWanted()
-  for (const [path, { services: callers }] of Object.entries(rpcAccess)) {
-    const callee = path.split('.')[1] ?? ''
-    for (const caller of callers)
-      if (wanted[callee]?.includes(caller)) expect(letIn(chart, callee, 'grpc')).toContain(caller)
-  }
-})
+test.if(helm !== undefined)(
+  'no call that the contracts allow a service, and that it makes, is shut out',
+  async () => {
+    const chart = await rendered('ha')
+    const wanted = addressesWanted()
+    for (const [path, { services: callers }] of Object.entries(rpcAccess)) {
+      const callee = path.split('.')[1] ?? ''
+      for (const caller of callers)
+        if (wanted[callee]?.includes(caller)) expect(letIn(chart, callee, 'grpc')).toContain(caller)
+    }
+  },
+)
 
-test('only those who talk to Meta or to addresses of companies reach the internet, and no private network', async () => {
-  const chart = await rendered('ha')
-  const roles = chart.of('NetworkPolicy').flatMap((policy) => {
-    const blocks = (policy.spec.egress as Manifest[])
-      .flatMap(({ to = [] }) => to)
-      .filter((peer) => peer.ipBlock)
-    for (const { ipBlock } of blocks) expect(ipBlock.except).toContain('169.254.0.0/16')
-    return blocks.length > 0 ? [componentOf(policy.spec)] : []
-  })
-  expect(roles.sort()).toEqual(['automation', 'dispatcher', 'media'])
-})
+test.if(helm !== undefined)(
+  'only those who talk to Meta or to addresses of companies reach the internet, and no private network',
+  async () => {
+    const chart = await rendered('ha')
+    const roles = chart.of('NetworkPolicy').flatMap((policy) => {
+      const blocks = (policy.spec.egress as Manifest[])
+        .flatMap(({ to = [] }) => to)
+        .filter((peer) => peer.ipBlock)
+      for (const { ipBlock } of blocks) expect(ipBlock.except).toContain('169.254.0.0/16')
+      return blocks.length > 0 ? [componentOf(policy.spec)] : []
+    })
+    expect(roles.sort()).toEqual(['automation', 'dispatcher', 'media'])
+  },
+)
 
-test('an evaluation’s data stores are open to this release alone', async () => {
+test.if(helm !== undefined)('an evaluation’s data stores are open to this release alone', async () => {
   const chart = await rendered('evaluation')
   for (const store of ['postgres', 'nats', 'redis']) {
     const [rule] = chart.one('NetworkPolicy', store).spec.ingress

@@ -7,11 +7,11 @@ import { stopBudgetMs as ingest } from '../../services/ingest/src/service.ts'
 import { stopBudgetMs as media } from '../../services/media/src/service.ts'
 import { stopBudgetMs as tenancy } from '../../services/tenancy/src/service.ts'
 import { profiles } from './chart.ts'
-import { ourPods, rendered } from './rendered.ts'
+import { helm, ourPods, rendered } from './rendered.ts'
 
 const budgets = { analytics, automation, gateway, inbox, ingest, media, tenancy }
 
-describe.each([...profiles])('values-%s', (profile) => {
+describe.if(helm !== undefined).each([...profiles])('values-%s', (profile) => {
   test('O2: every role has startup, liveness and readiness probes on a port that it has', async () => {
     for (const { spec } of (await rendered(profile)).of('Deployment')) {
       const [container] = spec.template.spec.containers

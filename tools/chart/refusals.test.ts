@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { refusal, rendered } from './rendered.ts'
+import { helm, refusal, rendered } from './rendered.ts'
 
 const cases: [why: string, set: string, says: string][] = [
   ['no public address', 'publicUrl=', 'publicUrl is required'],
@@ -21,30 +21,39 @@ const cases: [why: string, set: string, says: string][] = [
   ['no Secret for the keys', 'secrets.keys=', '/secrets/keys'],
 ]
 
-test.each(cases)('refused in words: %s', async (_why, set, says) => {
+test.if(helm !== undefined).each(cases)('refused in words: %s', async (_why, set, says) => {
   expect(await refusal('minimal', [set])).toContain(says)
 })
 
-test('NATS that may lose what it acknowledged is refused where it would be relied on', async () => {
-  expect(await refusal('ha', ['nats.allowUnsynced=true'])).toContain(
-    'lets NATS lose what Palomar has acknowledged',
-  )
-})
+test.if(helm !== undefined)(
+  'NATS that may lose what it acknowledged is refused where it would be relied on',
+  async () => {
+    expect(await refusal('ha', ['nats.allowUnsynced=true'])).toContain(
+      'lets NATS lose what Palomar has acknowledged',
+    )
+  },
+)
 
-test('defaults are merged deeply: one field of a role changes nothing else of it', async () => {
-  const before = (await rendered('minimal')).one('Deployment', 'inbox')
-  const set = ['roles.inbox.resources.limits.memory=1Gi', 'roleDefaults.podLabels.team=chat']
-  const after = (await rendered('minimal', set)).one('Deployment', 'inbox')
-  const [was, is] = [before, after].map(({ spec }) => spec.template.spec.containers[0])
-  expect(is.resources).toEqual({ ...was.resources, limits: { memory: '1Gi' } })
-  expect({ ...is, resources: was.resources }).toEqual(was)
-  expect(after.spec.template.metadata.labels.team).toBe('chat')
-})
+test.if(helm !== undefined)(
+  'defaults are merged deeply: one field of a role changes nothing else of it',
+  async () => {
+    const before = (await rendered('minimal')).one('Deployment', 'inbox')
+    const set = ['roles.inbox.resources.limits.memory=1Gi', 'roleDefaults.podLabels.team=chat']
+    const after = (await rendered('minimal', set)).one('Deployment', 'inbox')
+    const [was, is] = [before, after].map(({ spec }) => spec.template.spec.containers[0])
+    expect(is.resources).toEqual({ ...was.resources, limits: { memory: '1Gi' } })
+    expect({ ...is, resources: was.resources }).toEqual(was)
+    expect(after.spec.template.metadata.labels.team).toBe('chat')
+  },
+)
 
-test('pods start anew when what they are told changes, and not when it does not', async () => {
-  const sum = async (set: string[]) =>
-    (await rendered('minimal', set)).one('Deployment', 'inbox').spec.template.metadata.annotations
-  expect(await sum([])).toEqual(await sum(['roles.ingest.pool=5']))
-  expect(await sum([])).not.toEqual(await sum(['logLevel=debug']))
-  expect(await sum([])).not.toEqual(await sum(['secretsRevision=monday']))
-})
+test.if(helm !== undefined)(
+  'pods start anew when what they are told changes, and not when it does not',
+  async () => {
+    const sum = async (set: string[]) =>
+      (await rendered('minimal', set)).one('Deployment', 'inbox').spec.template.metadata.annotations
+    expect(await sum([])).toEqual(await sum(['roles.ingest.pool=5']))
+    expect(await sum([])).not.toEqual(await sum(['logLevel=debug']))
+    expect(await sum([])).not.toEqual(await sum(['secretsRevision=monday']))
+  },
+)

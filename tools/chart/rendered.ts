@@ -10,6 +10,13 @@ export interface Rendered {
   one(kind: string, name: string): Manifest
 }
 
+/** Helm 4; undefined where it cannot be had, which with CI=true is a failure. Tests skip by that. */
+export const helm: string | undefined = await helmProgram(4).catch((error: Error) => {
+  if (process.env.CI === 'true') throw error
+  console.error(`tests of the chart are skipped: ${error.message}`)
+  return undefined
+})
+
 const once = new Map<string, Promise<Rendered>>()
 
 /** By Helm 4; each set of values once in a process. */
@@ -21,7 +28,7 @@ export function rendered(profile: Profile | undefined, set: string[] = []): Prom
 }
 
 async function render(profile: Profile | undefined, set: string[]): Promise<Rendered> {
-  const ran = template(await helmProgram(4), profile, set)
+  const ran = template(helm ?? '', profile, set)
   if (!ran.ok) throw new StartFailure(ran.error)
   const all = manifestsOf(ran.output)
   const of = (kind: string) => all.filter((manifest) => manifest.kind === kind)
@@ -38,7 +45,7 @@ async function render(profile: Profile | undefined, set: string[]): Promise<Rend
 
 /** What a render is refused with, in Helm's words; fails when it is not. */
 export async function refusal(profile: Profile | undefined, set: string[]): Promise<string> {
-  const ran = template(await helmProgram(4), profile, set)
+  const ran = template(helm ?? '', profile, set)
   if (ran.ok) throw new Error(`rendered all the same with ${set.join(' ')}`)
   return ran.error
 }

@@ -15,7 +15,7 @@ const wheel = {
 }
 
 /** Where the definitions of what is not Kubernetes' own come from: module, version, folder. */
-const customResources = [
+export const customResources = [
   ['sigs.k8s.io/gateway-api', 'v1.4.0', 'config/crd/standard'],
   ['github.com/kedacore/keda/v2', 'v2.18.1', 'config/crd/bases'],
   ['github.com/prometheus-operator/prometheus-operator', 'v0.92.0', 'example/prometheus-operator-crd'],
