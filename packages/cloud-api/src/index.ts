@@ -1,5 +1,5 @@
 /** Meta's Cloud API as a library: what may be sent, what comes in, what errors mean, and the call itself. */
-export { metaErrors } from './errors/catalogue.ts'
+export { metaErrors, metaSubcodes } from './errors/catalogue.ts'
 export {
   type ErrorCause,
   type ErrorClass,
@@ -8,7 +8,7 @@ export {
   type Words,
 } from './errors/entry.ts'
 export { type GraphError, parseGraphError } from './errors/graph-error.ts'
-export { type ErrorHints, errorPolicy, titleOf } from './errors/policy.ts'
+export { type ErrorHints, errorPolicy, titleOf, unknownErrorCounts } from './errors/policy.ts'
 export type { AnalyticsCall, Health } from './graph/account.ts'
 export type { GraphAnswer, GraphResult, GraphUsage } from './graph/answer.ts'
 export type { TokenInfo } from './graph/app.ts'

@@ -1,4 +1,5 @@
-import { metaErrors } from './catalogue.ts'
+import { metaErrors, metaSubcodes } from './catalogue.ts'
+import { errorCodesPage } from './data/define.ts'
 import type { ErrorEntry } from './entry.ts'
 
 export interface ErrorHints {
@@ -8,17 +9,30 @@ export interface ErrorHints {
 }
 
 /**
- * What an error of Meta's means and what to do about it. A code that we do not know fails for good, because repeating
- * what we do not understand can cost a number its quality; unless Meta itself calls it transient.
+ * What an error of Meta's means and what to do about it. A code that we do not know is never tried again, because repeating
+ * what we do not understand can cost a number its quality; unless Meta itself calls it transient. It is counted: see
+ * {@link unknownErrorCounts}.
  */
-export function errorPolicy(code: number, hints: ErrorHints = {}): ErrorEntry {
-  if (code === 100 && hints.subcode === 33) return unknownObject
-  const known = metaErrors.get(code) ?? permission(code)
+export function errorPolicy(code: number, { subcode, isTransient }: ErrorHints = {}): ErrorEntry {
+  const known = ofSubcode(code, subcode) ?? metaErrors.get(code) ?? permission(code)
   if (known) return known
-  return { ...(hints.isTransient ? unknownTransient : unknown), code }
+  count(code)
+  return { ...(isTransient ? unknownTransient : unknown), code }
 }
 
-export const titleOf = (code: number): string => errorPolicy(code).title
+export const titleOf = (code: number): string => (metaErrors.get(code) ?? permission(code) ?? unknown).title
+
+/** Codes that say little themselves, and whose subcodes are rows of their own. */
+const generalCodes = new Set([100, 192, 200_002])
+
+function ofSubcode(code: number, subcode: number | undefined): ErrorEntry | undefined {
+  if (subcode === undefined) return undefined
+  const own = metaSubcodes.get(`${code}/${subcode}`)
+  if (own) return own
+  const row = generalCodes.has(code) ? metaErrors.get(subcode) : undefined
+  // A small number may be a code of something else: template and number subcodes have seven digits.
+  return row && subcode > 1_000_000 ? { ...row, code, subcode } : undefined
+}
 
 /** 200 to 299 are all missing permissions. */
 const permission = (code: number): ErrorEntry | undefined => {
@@ -26,24 +40,22 @@ const permission = (code: number): ErrorEntry | undefined => {
   return entry && { ...entry, code }
 }
 
-const unknownObject: ErrorEntry = {
-  code: 100,
-  title: 'Unsupported request',
-  class: 'pause-number',
-  cause: 'account',
-  http: 400,
-  arrives: 'answer',
-  advice: {
-    es: 'Meta no encuentra este número o el token no tiene acceso a él. Revisa el phone_number_id y los permisos del token.',
-    pt: 'A Meta não encontra este número ou o token não tem acesso a ele. Verifique o phone_number_id e as permissões do token.',
-    en: 'Meta does not find this number, or the token has no access to it. Check the phone_number_id and the permissions of the token.',
-  },
+/** Meta's codes are a few hundred; whoever invents more is counted together. */
+const countedMax = 200
+const counts = new Map<number, number>()
+
+function count(code: number): void {
+  const key = counts.has(code) || counts.size < countedMax ? code : Number.NaN
+  counts.set(key, (counts.get(key) ?? 0) + 1)
 }
+
+/** How often each unknown code was asked about since this process began; NaN stands for those beyond 200. For a metric. */
+export const unknownErrorCounts = (): ReadonlyMap<number, number> => counts
 
 const unknown: ErrorEntry = {
   code: 0,
   title: 'Unknown error',
-  class: 'fail',
+  class: 'never',
   cause: 'meta',
   http: 400,
   arrives: 'either',
@@ -52,6 +64,7 @@ const unknown: ErrorEntry = {
     pt: 'A Meta respondeu com um erro que não conhecemos. Veja o detalhe; se persistir, consulte a Meta.',
     en: 'Meta answered with an error that we do not know. Read its detail; if it comes again, ask Meta.',
   },
+  docs: errorCodesPage,
 }
 
 const unknownTransient: ErrorEntry = {

@@ -84,7 +84,8 @@ function byEntry(entry: ErrorEntry, { tries, triesMax }: Standing): Policy {
     case 'pause-template':
     case 'suppress':
     case 'suppress-marketing':
-    case 'fail':
+    case 'fix-request':
+    case 'never':
       return { verdict: 'final' }
   }
 }

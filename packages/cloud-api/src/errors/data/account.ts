@@ -31,7 +31,7 @@ export const accountErrors = [
   row(
     130497,
     'Business account is restricted from messaging users in this country',
-    'fail',
+    'fix-request',
     'policy',
     403,
     'either',

@@ -7,7 +7,7 @@ export const deliveryErrors = [
     'Sua empresa bloqueou este contato. Desbloqueie-o para escrever.',
     'Your business has blocked this contact. Unblock it to write to it.',
   ]),
-  row(130472, "User's number is part of an experiment", 'fail', 'recipient', 400, 'status', [
+  row(130472, "User's number is part of an experiment", 'never', 'recipient', 400, 'status', [
     'Meta no entregó este mensaje de marketing porque el contacto está en un experimento suyo. No se cobra.',
     'A Meta não entregou esta mensagem de marketing porque o contato está em um experimento dela. Não é cobrada.',
     'Meta did not deliver this marketing message because the contact is part of an experiment of its own. It is not billed.',
@@ -17,17 +17,17 @@ export const deliveryErrors = [
     'O contato não pode receber a mensagem: talvez não tenha WhatsApp, use uma versão antiga ou não aceitou os termos.',
     'The contact cannot receive the message: perhaps without WhatsApp, on an old version, or without accepting its terms.',
   ]),
-  row(131030, 'Recipient phone number not in allowed list', 'fail', 'recipient', 400, 'answer', [
+  row(131030, 'Recipient phone number not in allowed list', 'never', 'recipient', 400, 'answer', [
     'El número de prueba solo escribe a los destinatarios de su lista. Agrega este número a la lista en Meta.',
     'O número de teste só escreve aos destinatários da lista. Adicione este número à lista na Meta.',
     'A test number writes only to the recipients on its list. Add this number to the list at Meta.',
   ]),
-  row(131043, 'Message expired', 'fail', 'recipient', 400, 'status', [
+  row(131043, 'Message expired', 'never', 'recipient', 400, 'status', [
     'El mensaje venció antes de llegar: el teléfono del contacto estuvo sin conexión.',
     'A mensagem expirou antes de chegar: o telefone do contato ficou sem conexão.',
     "The message expired before it arrived: the contact's phone was offline.",
   ]),
-  row(131047, 'Re-engagement message', 'fail', 'policy', 400, 'either', [
+  row(131047, 'Re-engagement message', 'fix-request', 'policy', 400, 'either', [
     'Pasaron más de 24 horas desde el último mensaje del contacto. Solo puedes enviarle una plantilla.',
     'Passaram mais de 24 horas desde a última mensagem do contato. Só é possível enviar um modelo.',
     "More than 24 hours have passed since the contact's last message. Only a template may be sent.",
@@ -73,12 +73,12 @@ export const deliveryErrors = [
     ],
     { waitMs: 6 * secondMs },
   ),
-  row(137000, 'Recipient identity key hash mismatch', 'fail', 'recipient', 400, 'either', [
+  row(137000, 'Recipient identity key hash mismatch', 'fix-request', 'recipient', 400, 'either', [
     'El contacto cambió de teléfono o reinstaló WhatsApp. Confirma quién es antes de escribirle.',
     'O contato trocou de telefone ou reinstalou o WhatsApp. Confirme quem é antes de escrever.',
     'The contact changed phone or reinstalled WhatsApp. Make sure who it is before you write.',
   ]),
-  row(131070, 'Another app owns the conversation', 'fail', 'request', 400, 'answer', [
+  row(131070, 'Another app owns the conversation', 'fix-request', 'request', 400, 'answer', [
     'Otra aplicación atiende esta conversación. Toma el control antes de escribir.',
     'Outro aplicativo atende esta conversa. Assuma o controle antes de escrever.',
     'Another app owns this conversation. Take control of it before you write.',

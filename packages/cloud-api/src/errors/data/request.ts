@@ -18,18 +18,18 @@ const otherEndpoint: [string, string, string] = [
 
 /** What we asked for is wrong, and would be wrong again. */
 export const requestErrors = [
-  row(100, 'Invalid parameter', 'fail', 'request', 400, 'answer', correctRequest),
-  row(192, 'Invalid phone number', 'fail', 'request', 400, 'answer', correctRequest),
-  row(506, 'Duplicate post', 'fail', 'request', 400, 'answer', correctRequest),
-  row(803, 'Object not found', 'fail', 'request', 404, 'answer', correctRequest),
-  row(131008, 'Required parameter is missing', 'fail', 'request', 400, 'answer', missing),
-  row(131009, 'Parameter value is not valid', 'fail', 'request', 400, 'either', correctRequest),
-  row(131021, 'Recipient cannot be sender', 'fail', 'request', 400, 'either', [
+  row(100, 'Invalid parameter', 'fix-request', 'request', 400, 'answer', correctRequest),
+  row(192, 'Invalid phone number', 'fix-request', 'request', 400, 'answer', correctRequest),
+  row(506, 'Duplicate post', 'fix-request', 'request', 400, 'answer', correctRequest),
+  row(803, 'Object not found', 'fix-request', 'request', 404, 'answer', correctRequest),
+  row(131008, 'Required parameter is missing', 'fix-request', 'request', 400, 'answer', missing),
+  row(131009, 'Parameter value is not valid', 'fix-request', 'request', 400, 'either', correctRequest),
+  row(131021, 'Recipient cannot be sender', 'fix-request', 'request', 400, 'either', [
     'El destinatario es el mismo número que envía. Elige otro destinatario.',
     'O destinatário é o próprio número que envia. Escolha outro destinatário.',
     'The recipient is the sending number itself. Choose another recipient.',
   ]),
-  row(131051, 'Unsupported message type', 'fail', 'request', 400, 'either', [
+  row(131051, 'Unsupported message type', 'fix-request', 'request', 400, 'either', [
     'WhatsApp no admite este tipo de mensaje aquí. Usa otro tipo.',
     'O WhatsApp não aceita este tipo de mensagem aqui. Use outro tipo.',
     'WhatsApp does not take this type of message here. Use another one.',
@@ -48,16 +48,16 @@ export const requestErrors = [
     ],
     { triesMax: 2 },
   ),
-  row(131053, 'Media upload error', 'fail', 'request', 400, 'either', [
+  row(131053, 'Media upload error', 'fix-request', 'request', 400, 'either', [
     'Meta no pudo usar el archivo: revisa su tipo, su tamaño y que el enlace sea público.',
     'A Meta não pôde usar o arquivo: verifique o tipo, o tamanho e se o link é público.',
     'Meta could not use the file: check its type, its size, and that its link is public.',
   ]),
-  row(131055, 'Method not allowed', 'fail', 'request', 400, 'answer', correctRequest),
+  row(131055, 'Method not allowed', 'fix-request', 'request', 400, 'answer', correctRequest),
   row(
     131061,
     'Template must be sent with the marketing messages endpoint',
-    'fail',
+    'fix-request',
     'request',
     400,
     'answer',
@@ -66,7 +66,7 @@ export const requestErrors = [
   row(
     131062,
     'Business-scoped user ids are not supported for this message',
-    'fail',
+    'fix-request',
     'request',
     400,
     'answer',
@@ -79,14 +79,14 @@ export const requestErrors = [
   row(
     131063,
     'Marketing templates are disabled on the Cloud API',
-    'fail',
+    'fix-request',
     'request',
     400,
     'answer',
     otherEndpoint,
   ),
-  row(135000, 'Generic user error', 'fail', 'request', 400, 'either', correctRequest),
-  row(139200, 'Direct Send access blocked', 'fail', 'policy', 400, 'answer', [
+  row(135000, 'Generic user error', 'fix-request', 'request', 400, 'either', correctRequest),
+  row(139200, 'Direct Send access blocked', 'fix-request', 'policy', 400, 'answer', [
     'Meta bloqueó el envío directo sin plantilla de esta cuenta. Usa una plantilla aprobada.',
     'A Meta bloqueou o envio direto sem modelo desta conta. Use um modelo aprovado.',
     'Meta has blocked sending without a template for this account. Use an approved template.',

@@ -11,18 +11,18 @@ export const templateErrors = [
   row(
     132000,
     'Number of parameters does not match the expected number of params',
-    'fail',
+    'fix-request',
     'template',
     400,
     'answer',
     parameters,
   ),
-  row(132001, 'Template name does not exist in the translation', 'fail', 'template', 404, 'answer', [
+  row(132001, 'Template name does not exist in the translation', 'fix-request', 'template', 404, 'answer', [
     'La plantilla no existe en ese idioma o no está aprobada. Sincroniza las plantillas y revisa nombre e idioma.',
     'O modelo não existe nesse idioma ou não está aprovado. Sincronize os modelos e verifique nome e idioma.',
     'The template does not exist in that language or is not approved. Sync the templates; check its name and language.',
   ]),
-  row(132005, 'Translated text too long', 'fail', 'template', 400, 'either', [
+  row(132005, 'Translated text too long', 'fix-request', 'template', 400, 'either', [
     'El texto queda demasiado largo con estos parámetros. Acórtalos.',
     'O texto fica longo demais com estes parâmetros. Encurte-os.',
     'With these parameters the text is too long. Shorten them.',
@@ -32,11 +32,11 @@ export const templateErrors = [
     'O modelo contém algo que as políticas do WhatsApp não permitem. Edite-o e espere a aprovação.',
     'The template holds something that WhatsApp’s policies do not allow. Edit it and wait for its approval.',
   ]),
-  row(132008, 'Parameter value is not valid', 'fail', 'template', 400, 'answer', parameters),
+  row(132008, 'Parameter value is not valid', 'fix-request', 'template', 400, 'answer', parameters),
   row(
     132012,
     'Parameter format does not match format in the created template',
-    'fail',
+    'fix-request',
     'template',
     400,
     'answer',
@@ -52,7 +52,7 @@ export const templateErrors = [
     'A Meta desativou o modelo por qualidade. Crie outro com outro conteúdo.',
     'Meta has disabled the template for its quality. Create another with other content.',
   ]),
-  row(132018, 'Template parameters are not valid', 'fail', 'template', 400, 'answer', parameters),
+  row(132018, 'Template parameters are not valid', 'fix-request', 'template', 400, 'answer', parameters),
   row(132068, 'Flow is blocked', 'pause-template', 'template', 400, 'either', [
     'El flujo está bloqueado. Corrígelo en Meta.',
     'O fluxo está bloqueado. Corrija-o na Meta.',
