@@ -1,4 +1,7 @@
 /** Meta's Cloud API as a library: what may be sent, what comes in, what errors mean, and the call itself. */
+export { build } from './build/build.ts'
+export type { BuildOptions, Recipient } from './build/envelope.ts'
+export type { TemplateFill } from './build/template.ts'
 export { metaErrors, metaSubcodes } from './errors/catalogue.ts'
 export {
   type ErrorCause,
@@ -40,6 +43,14 @@ export type { Check, CheckRules } from './manage/check.ts'
 export { type FileKind, type FileRules, type FileToSend, mediaTypes, validateFile } from './manage/media.ts'
 export { validateTemplate } from './manage/template.ts'
 export { canSend, needsWindow, type SendDecision, type SendSubject } from './may-send/can-send.ts'
+export {
+  type Charge,
+  chargeOf,
+  freeServiceMessagesPerMonth,
+  marketOf,
+  type PricedSend,
+} from './may-send/pricing.ts'
+export { pairAfter, pairRule, throughputOf, tierRecipients } from './may-send/rates.ts'
 export { type Alternative, type Refusal, type RefusalCode, refusalDetails } from './may-send/refusal.ts'
 export type { SendState } from './may-send/state.ts'
 export { freeEntryPointAfter, freeEntryPointMs, serviceWindowMs, windowAfter } from './may-send/window.ts'
