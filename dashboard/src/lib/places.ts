@@ -27,6 +27,15 @@ export const places: Place[] = [
     isOnPhone: true,
   },
   {
+    href: '/overview',
+    label: m.nav_overview,
+    icon: 'M4 20V10M10 20V4M16 20v-7M22 20H2',
+    group: 'work',
+    permission: 'analytics:read',
+    key: 'o',
+    isOnPhone: true,
+  },
+  {
     href: '/automation',
     label: m.nav_automation,
     icon: 'M13 3L5 14h6l-1 7 8-11h-6z',

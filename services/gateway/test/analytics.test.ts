@@ -101,3 +101,35 @@ test('H4: a day that does not exist, a zone of nowhere and a step of another kin
     expect(errors.map((one) => one.path)).toContain(path as string)
   }
 })
+
+test('AN9: a failure has Meta’s number, its title, and what to do in three languages', async () => {
+  world.stubs.special.listRecentEvents = async () => ({
+    events: [
+      {
+        id: newId('event'),
+        at: new Date(),
+        kind: 'message_failed',
+        numberId,
+        messageId: newId('message'),
+        conversationId: '',
+        detailJson: '{"error_code":131026,"failure_code":"","type":"text"}',
+      },
+    ],
+    nextCursor: '',
+  })
+  const answer = await gateway.call('GET', '/v1/analytics/events', { token: world.stubs.person().token })
+  const { data } = (await answer.json()) as { data: { detail: Record<string, unknown> }[] }
+  expect(data[0]?.detail).toMatchObject({
+    error_code: 131026,
+    title: expect.stringMatching(/undeliverable/i),
+    advice: {
+      es: expect.stringMatching(/\w/),
+      pt: expect.stringMatching(/\w/),
+      en: expect.stringMatching(/\w/),
+    },
+  })
+  const { failures } = (await (await get('')).json()) as { failures: unknown[] }
+  expect(failures).toEqual([
+    { code: null, failure_code: 'window_closed', title: null, advice: null, count: 1 },
+  ])
+})

@@ -1,3 +1,4 @@
+import { errorPolicy } from '@palomar/cloud-api'
 import type { analyticsV1 } from '@palomar/contracts'
 import { z } from 'zod'
 import type { Clients } from '../../clients.ts'
@@ -20,6 +21,7 @@ import {
 
 const tag = 'Analytics'
 
+const words = z.object({ es: z.string(), pt: z.string(), en: z.string() })
 const step = z.object({ at: z.string(), ...counts.shape })
 const overview = z.object({
   from: z.string(),
@@ -47,6 +49,7 @@ const overview = z.object({
       code: z.number().nullable(),
       failure_code: nullableText,
       title: nullableText,
+      advice: words.nullable(),
       count: z.number(),
     }),
   ),
@@ -154,7 +157,7 @@ export function analyticsRoutes({ analytics, tenancy }: Clients): Route[] {
           number_id: orNull(one.numberId),
           message_id: orNull(one.messageId),
           conversation_id: orNull(one.conversationId),
-          detail: json(one.detailJson),
+          detail: detailOf(one),
         }))
       },
     }),
@@ -220,7 +223,22 @@ function show(answer: analyticsV1.Overview, zone: string): z.output<typeof overv
       code: one.code === 0 ? null : one.code,
       failure_code: orNull(one.failureCode),
       title: orNull(one.title),
+      advice: adviceOn(one.code),
       count: Number(one.count),
     })),
   }
+}
+
+/** What happened and what to do, for the numbers of Meta's. */
+function adviceOn(code: number): z.output<typeof words> | null {
+  return code === 0 ? null : errorPolicy(code).advice
+}
+
+/** A failure says why in words, as the message itself does. */
+function detailOf(event: analyticsV1.RecentEvent): unknown {
+  const detail = json(event.detailJson)
+  if (event.kind !== 'message_failed' || typeof detail !== 'object' || detail === null) return detail
+  const code = 'error_code' in detail && typeof detail.error_code === 'number' ? detail.error_code : 0
+  const title = code === 0 ? null : errorPolicy(code).title
+  return { ...detail, title, advice: adviceOn(code) }
 }

@@ -1,0 +1,8 @@
+/** A text in the languages that the API writes for people. */
+export interface Words {
+  es: string
+  pt: string
+  en: string
+}
+
+export const inLanguage = (words: Words, locale: string): string => words[locale as keyof Words] ?? words.en
