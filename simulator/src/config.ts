@@ -33,6 +33,10 @@ export const configSchema = z.object({
     .flag()
     .default(false)
     .describe('time stands still and goes on by POST /control/clock alone; it begins on 1 January 2026'),
+  SIMULATOR_SCENARIO: z
+    .string()
+    .optional()
+    .describe('a JSON file of steps that are played from the start; see README'),
   SIMULATOR_SEED: vars.int(0, 2_147_483_647).default(1).describe('same seed, same faults'),
   SIMULATOR_STATE_FILE: z.string().optional().describe('keeps chats and windows over a restart'),
   SIMULATOR_LATENCY_MS: vars.int(0, 600_000).default(0).describe('how long Graph takes to answer a send'),

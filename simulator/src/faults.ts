@@ -10,6 +10,8 @@ export const faultNames = [
   'expiredToken',
   /** Never answers; nothing accepted. */
   'hang',
+  /** The connection breaks before a word of an answer; nothing accepted. */
+  'reset',
   /** Accepted, but the connection breaks inside the answer. */
   'lostResponse',
   /** Accepted, but no status ever comes. */
@@ -26,6 +28,20 @@ export const faultNames = [
   'duplicateStatus',
   /** A webhook's body is delivered twice. */
   'duplicateWebhook',
+  /** A webhook is delivered `webhookDelayMs` late. */
+  'delayedWebhook',
+  /** A webhook never comes. */
+  'lostWebhook',
+  /** A webhook lets those behind it pass. */
+  'reorderedWebhook',
+  /** A webhook waits for others, of other accounts too, and goes with them in one body. */
+  'mergedWebhooks',
+  /** The address of a file is over when it is told; the next one is not. */
+  'expiredMedia',
+  /** A customer's message comes without `contacts`. */
+  'withoutContacts',
+  /** Keys that nobody has documented, on every level of a webhook. */
+  'unknownKeys',
 ] as const
 
 export type FaultName = (typeof faultNames)[number]

@@ -24,5 +24,6 @@ await lifecycle.run(async () => {
     extraThroughput: config.SIMULATOR_EXTRA_THROUGHPUT,
   })
   lifecycle.onStop('simulator', simulator.stop)
+  if (config.SIMULATOR_SCENARIO) simulator.play(await Bun.file(config.SIMULATOR_SCENARIO).json())
   logger.info('ready', { http_port: simulator.port })
 })

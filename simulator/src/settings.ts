@@ -21,6 +21,9 @@ export interface Settings {
   webhookRetriesForMs: number
   /** Non-ASCII as \\uXXXX and / as \\/, as Meta does. */
   webhookEscapes: boolean
+  /** How late a delayed webhook is, and how long one waits to be merged. */
+  webhookDelayMs: number
+  webhookMergeMs: number
   /** How long the review of a new template takes. */
   reviewMs: number
 }
@@ -38,6 +41,8 @@ export const defaultSettings: Readonly<Settings> = {
   webhookRetryGapMaxMs: 60_000,
   webhookRetriesForMs: 7 * 86_400_000,
   webhookEscapes: true,
+  webhookDelayMs: 5_000,
+  webhookMergeMs: 300,
   reviewMs: 2_000,
 }
 
@@ -50,6 +55,8 @@ const times = [
   'webhookTimeoutMs',
   'webhookRetryGapMaxMs',
   'webhookRetriesForMs',
+  'webhookDelayMs',
+  'webhookMergeMs',
   'reviewMs',
 ] as const
 const flags = ['rates', 'webhookEscapes'] as const

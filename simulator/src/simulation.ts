@@ -1,12 +1,22 @@
+import type { Crowd } from './crowd.ts'
 import { type Outbound, Outbox } from './delivery/outbox.ts'
 import { Timers } from './delivery/timers.ts'
-import { inboundValue, preferenceValue, type Value } from './delivery/values.ts'
+import {
+  inboundValue,
+  preferenceValue,
+  qualityValue,
+  restrictionValue,
+  type Value,
+  withUnknownKeys,
+} from './delivery/values.ts'
 import { Webhooks } from './delivery/webhooks.ts'
 import { Faults } from './faults.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import { Lag } from './world/lag.ts'
 import type { Chat, Customer, PhoneNumber, Template } from './world/types.ts'
 import type { World } from './world/world.ts'
+
+const problemsMax = 100
 
 export interface Written {
   type: string
@@ -23,6 +33,9 @@ export class Simulation {
   readonly faults: Faults
   readonly settings: Settings
   readonly outbox: Outbox
+  readonly crowds = new Map<string, Crowd>()
+  /** What went wrong where nobody waits for an answer; the latest. */
+  readonly problems: string[] = []
   readonly #webhooks = new Map<string, Webhooks>()
 
   constructor(
@@ -78,8 +91,11 @@ export class Simulation {
       })
     }
     world.counters.inbound++
+    world.written.add({ wamid, phoneNumberId: number.id, from: person.waId, type, at })
     world.meter.countInbound(number.id, number.throughput, at)
-    this.emit(number, inboundValue(number, person, { wamid, at, type, content, contextWamid: quoted }))
+    const value = inboundValue(number, person, { wamid, at, type, content, contextWamid: quoted })
+    if (this.faults.happens('withoutContacts')) delete value.contacts
+    this.emit(number, value)
     return wamid
   }
 
@@ -117,9 +133,36 @@ export class Simulation {
     }
   }
 
+  /** When an address of a file that is told now will be over: in five minutes, or at once. */
+  mediaEndsAt(): number {
+    return this.now() + (this.faults.happens('expiredMedia') ? -1_000 : 5 * 60_000)
+  }
+
+  problem(text: string): void {
+    this.problems.push(text)
+    if (this.problems.length > problemsMax) this.problems.shift()
+  }
+
+  /** A message is on a customer's phone. */
+  arrived(number: PhoneNumber, person: Customer): void {
+    for (const crowd of this.crowds.values()) crowd.reached(number, person.waId)
+  }
+
   /** Random digits that a callback must give back. */
   challenge(): string {
     return String(Math.floor(this.faults.random() * 1e10))
+  }
+
+  /** Meta tells the account of a number's new quality or of a restriction. */
+  changeNumber(number: PhoneNumber, change: Partial<PhoneNumber>): void {
+    const before = { ...number }
+    Object.assign(number, change)
+    const now = Math.floor(this.now() / 1000)
+    if (before.quality !== number.quality)
+      this.emit(number, qualityValue(number, before.quality), 'phone_number_quality_update', now)
+    const isLocked = (standing: PhoneNumber['standing']) => standing === 'locked'
+    if (isLocked(before.standing) !== isLocked(number.standing))
+      this.emit(number, restrictionValue(isLocked(number.standing), now), 'account_update', now)
   }
 
   /** Under review until `reviewMs` is over. */
@@ -148,7 +191,8 @@ export class Simulation {
     this.emit(number, value, 'message_template_status_update', Math.floor(this.now() / 1000))
   }
 
-  emit(number: PhoneNumber, value: Value, field = 'messages', time?: number): void {
+  emit(number: PhoneNumber, given: Value, field = 'messages', time?: number): void {
+    const value = this.faults.happens('unknownKeys') ? withUnknownKeys(given) : given
     const change = { wabaId: number.wabaId, field, value, ...(time === undefined ? {} : { time }) }
     for (const { appId, uri } of this.world.accounts.destinations(number, field))
       this.#webhooksTo(appId, uri)?.add(change)

@@ -1,5 +1,6 @@
 import { type Control, createControl } from './control/control.ts'
 import { routeControl } from './control/route.ts'
+import { playScenario, scenarioSchema } from './control/scenario.ts'
 import { graphError } from './graph/answer.ts'
 import { mediaBytes } from './graph/media.ts'
 import { routeGraph } from './graph/route.ts'
@@ -39,6 +40,8 @@ export interface Simulator {
   url: string
   port: number
   control: Control
+  /** Plays a scenario in the world's time; throws when a step of it is wrong. */
+  play(scenario: unknown): void
   stop(): Promise<void>
 }
 
@@ -89,6 +92,11 @@ export function startSimulator(options: SimulatorOptions = {}): Simulator {
     url: `http://127.0.0.1:${server.port}`,
     port: server.port ?? 0,
     control,
+    play: (scenario) =>
+      playScenario(
+        { simulation, control, origin: `http://127.0.0.1:${server.port}` },
+        scenarioSchema.parse(scenario),
+      ),
     async stop() {
       clearInterval(keeper)
       if (stateFile) keepWorld(world, stateFile)

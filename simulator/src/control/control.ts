@@ -1,3 +1,4 @@
+import { Crowd, type CrowdPlan, defaultPlan } from '../crowd.ts'
 import { verifyCallback } from '../delivery/handshake.ts'
 import type { FaultName } from '../faults.ts'
 import { mediaUrl } from '../graph/media.ts'
@@ -26,6 +27,13 @@ export interface Writing {
   quoted?: string
 }
 
+export interface CrowdChange extends Partial<Omit<CrowdPlan, 'phoneNumbers'>> {
+  name: string
+  /** All numbers of the demo's company when absent. */
+  phoneNumberIds?: string[]
+  stop?: boolean
+}
+
 export interface TokenChange {
   token: string
   /** Numbers and accounts that it opens beside those it has. */
@@ -50,6 +58,9 @@ export interface Control {
   ): PhoneNumber
   /** Makes or changes an access token. */
   token(change: TokenChange): void
+  /** Makes a crowd of that name, in place of an earlier one, or stops it. */
+  crowd(change: CrowdChange): Crowd['counters']
+  crowds(): Record<string, Crowd['counters']>
   /** A portfolio's messaging limit. */
   tier(businessId: string, tier: Tier): void
   template(wabaId: string, name: string, language: string, status?: string): Template
@@ -109,7 +120,7 @@ export function createControl(simulation: Simulation): Control {
         id: media.id,
         mime_type: media.mimeType,
         sha256: Buffer.from(media.sha256, 'hex').toString('base64'),
-        url: mediaUrl(media, origin, simulation.now() + 5 * 60_000),
+        url: mediaUrl(media, origin, simulation.mediaEndsAt()),
       }
       return simulation.write(number, personOf(waId), { type: 'image', content, text: '' })
     },
@@ -133,7 +144,7 @@ export function createControl(simulation: Simulation): Control {
         world.tokens.revoke(number.token)
         world.tokens.grant(token, number.id, number.wabaId)
       }
-      Object.assign(number, defined({ throughput, standing, quality, token }))
+      simulation.changeNumber(number, defined({ throughput, standing, quality, token }))
       return number
     },
     token({ token: text, nodes = [], scopes: wanted, expiresInMs, revoke = false }) {
@@ -143,6 +154,16 @@ export function createControl(simulation: Simulation): Control {
       if (token && expiresInMs !== undefined) token.expiresAt = simulation.now() + expiresInMs
       if (revoke) world.tokens.revoke(text)
     },
+    crowd({ name, phoneNumberIds, stop = false, ...plan }) {
+      simulation.crowds.get(name)?.stop()
+      const claimed = [...world.numbers.values()].filter(({ isClaimed }) => isClaimed)
+      const phoneNumbers = phoneNumberIds?.map(numberOf) ?? claimed
+      const crowd = new Crowd(simulation, { ...defaultPlan, ...plan, phoneNumbers })
+      if (stop) crowd.stop()
+      simulation.crowds.set(name, crowd)
+      return crowd.counters
+    },
+    crowds: () => Object.fromEntries([...simulation.crowds].map(([name, { counters }]) => [name, counters])),
     tier: (businessId, tier) => world.portfolios.setTier(businessId, tier),
     template(wabaId, name, language, status) {
       const template = world.template(wabaId, name, language)

@@ -120,6 +120,7 @@ export class Outbox {
       state: 'delivered',
     })
     chat.typingUntil = 0
+    this.simulation.arrived(send.number, person)
     if (!faults.happens('readOnly')) this.#status(send, 'delivered', { pricing })
     if (chat.isOpen) timers.after(glanceMs, () => this.#read(chat, send))
     else if (settings.readMs !== null) timers.after(settings.readMs, () => this.#read(chat, send))

@@ -108,3 +108,42 @@ export function preferenceValue(number: PhoneNumber, person: Customer, at: numbe
     ],
   }
 }
+
+/** Source: Meta, "phone_number_quality_update webhook reference". */
+export const qualityValue = (number: PhoneNumber, before: PhoneNumber['quality']): Value => ({
+  display_phone_number: number.displayPhoneNumber.replace(/\D/g, ''),
+  event: number.quality === 'RED' ? 'FLAGGED' : before === 'RED' ? 'UNFLAGGED' : 'ONBOARDING',
+  max_daily_conversations_per_business: 'TIER_UNLIMITED',
+})
+
+/** Source: Meta, "account_update webhook reference". */
+export const restrictionValue = (isRestricted: boolean, now: number): Value =>
+  isRestricted
+    ? {
+        event: 'ACCOUNT_RESTRICTION',
+        restriction_info: [
+          { restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: now + 7 * 86_400 },
+          { restriction_type: 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING', expiration: now + 7 * 86_400 },
+        ],
+      }
+    : { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'REINSTATE', waba_ban_date: dateOf(now) } }
+
+/** Meta writes this one date in words. */
+const dateOf = (seconds: number): string =>
+  new Date(seconds * 1_000).toLocaleDateString('en-US', {
+    month: 'long',
+    day: 'numeric',
+    year: 'numeric',
+    timeZone: 'UTC',
+  })
+
+/** A copy with a key that nobody knows in every object: Meta adds them without a word. */
+export function withUnknownKeys(value: Value): Value {
+  const copy = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(copy)
+    if (typeof one !== 'object' || one === null) return one
+    const entries = Object.entries(one).map(([key, inner]) => [key, copy(inner)])
+    return { ...Object.fromEntries(entries), zz_unknown: { since: 'v99' } }
+  }
+  return copy(value) as Value
+}

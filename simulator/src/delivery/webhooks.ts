@@ -25,7 +25,9 @@ interface Parcel {
   since: number
 }
 
-const inFlightMax = 16
+const inFlightMax = 64
+/** Long enough for what came after it to be there first. */
+const reorderMs = 250
 const minuteMs = 60_000
 /** At once, then with growing gaps; the last one repeats. Source: webhooks reference, "retries with decreasing frequency". */
 const retryGapsMs = [
@@ -62,7 +64,9 @@ export class Webhooks {
     if (this.#queue.length >= this.settings.webhookChangesMax) this.#flush()
     else if (!this.#isScheduled) {
       this.#isScheduled = true
-      this.timers.after(this.settings.webhookLingerMs, () => this.#flush())
+      const { webhookLingerMs, webhookMergeMs } = this.settings
+      const lingerMs = this.faults.happens('mergedWebhooks') ? webhookMergeMs : webhookLingerMs
+      this.timers.after(lingerMs, () => this.#flush())
     }
   }
 
@@ -91,12 +95,35 @@ export class Webhooks {
       const body = bytesOf({ object: 'whatsapp_business_account', entry: entriesOf(changes) }, this.settings)
       const signature = signPayload(body, this.target.app.secret)
       const since = this.timers.clock.now()
-      this.#ready.push({ body, signature, changes: changes.length, tries: 0, since })
-      if (this.faults.happens('duplicateWebhook'))
-        this.#ready.push({ body, signature, changes: 0, tries: 0, since })
+      const parcel = { body, signature, changes: changes.length, tries: 0, since }
+      this.#hand(parcel)
+      if (this.faults.happens('duplicateWebhook')) this.#ready.push({ ...parcel, changes: 0 })
     }
     this.#queue.length = 0
     this.#next()
+  }
+
+  /** To those that are ready to go, unless something happens to it on its way. */
+  #hand(parcel: Parcel): void {
+    const { faults, timers, settings } = this
+    if (faults.happens('lostWebhook')) {
+      this.counters.webhooksLost++
+      this.#unacknowledged -= parcel.changes
+      return
+    }
+    const lateMs = faults.happens('delayedWebhook')
+      ? settings.webhookDelayMs
+      : faults.happens('reorderedWebhook')
+        ? reorderMs
+        : 0
+    if (lateMs === 0) {
+      this.#ready.push(parcel)
+      return
+    }
+    timers.after(lateMs, () => {
+      this.#ready.push(parcel)
+      this.#next()
+    })
   }
 
   #next(): void {

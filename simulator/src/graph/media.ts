@@ -27,7 +27,7 @@ export function mediaNode({ simulation, id, url }: Call): Response {
   if (!media) return unknownObject(id)
   return graphJson({
     messaging_product: 'whatsapp',
-    url: mediaUrl(media, url.origin, simulation.now() + 5 * 60_000),
+    url: mediaUrl(media, url.origin, simulation.mediaEndsAt()),
     mime_type: media.mimeType,
     sha256: media.sha256,
     file_size: media.bytes.length,

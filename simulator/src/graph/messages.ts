@@ -56,6 +56,7 @@ export async function messages({ simulation, request, id }: Call): Promise<Respo
     }
     if (faults.happens('somethingWrong'))
       return graphError({ code: 131000, details: 'Something went wrong.' })
+    if (faults.happens('reset')) return cutOff()
     if (faults.happens('expiredToken')) {
       return graphError({
         code: 190,
@@ -91,6 +92,17 @@ function standing({ standing }: PhoneNumber): Response | undefined {
   }
   return undefined
 }
+
+/** The connection goes before a whole answer has come. */
+const cutOff = (): Response =>
+  new Response(
+    new ReadableStream({
+      pull(controller) {
+        controller.error(new Error('reset'))
+      },
+    }),
+    { headers: { 'content-type': 'application/json' } },
+  )
 
 /** An answer that breaks off inside its JSON: its sender cannot tell it from a line that was cut. */
 const brokenAnswer = (): Response =>

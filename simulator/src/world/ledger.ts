@@ -1,14 +1,12 @@
-import type { Accepted } from './types.ts'
-
 const rowsPerPart = 1_000
 
-/** Every message that Graph accepted, for the ledger check of a test. Kept as text, a fifth of what objects take. */
-export class Ledger {
+/** Every message of one direction, for the ledger check of a test. Kept as text, a fifth of what objects take. */
+export class Ledger<Row> {
   readonly #parts: string[] = []
-  #open: Accepted[] = []
+  #open: Row[] = []
   #count = 0
 
-  add(row: Accepted): void {
+  add(row: Row): void {
     this.#count++
     if (this.#open.push(row) < rowsPerPart) return
     this.#parts.push(this.#open.map(lineOf).join(''))
@@ -29,12 +27,12 @@ export class Ledger {
     }
   }
 
-  rows(from = 0): Accepted[] {
+  rows(from = 0): Row[] {
     return [...this.lines(from)]
       .join('')
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Accepted)
+      .map((line) => JSON.parse(line) as Row)
   }
 
   clear(): void {
@@ -44,4 +42,4 @@ export class Ledger {
   }
 }
 
-const lineOf = (row: Accepted): string => `${JSON.stringify(row)}\n`
+const lineOf = (row: unknown): string => `${JSON.stringify(row)}\n`

@@ -75,6 +75,15 @@ export interface Chat {
   typingUntil: number
 }
 
+/** One line of the other ledger: what a customer wrote. */
+export interface Written {
+  wamid: string
+  phoneNumberId: string
+  from: string
+  type: string
+  at: number
+}
+
 /** One line of the simulator's own ledger: what Graph accepted. */
 export interface Accepted {
   wamid: string

@@ -43,7 +43,7 @@ test('a pair recovers one message in six seconds', () => {
 })
 
 test('the ledger gives back every row in order, from any row on', () => {
-  const ledger = new Ledger()
+  const ledger = new Ledger<ReturnType<typeof row>>()
   const row = (n: number) => ({
     wamid: `w${n}`,
     phoneNumberId: '1',

@@ -9,7 +9,7 @@ import { type NumberState, newNumberState } from './number-state.ts'
 import { Portfolios } from './portfolios.ts'
 import { customer, type Seed } from './seed.ts'
 import { Tokens } from './tokens.ts'
-import type { App, Customer, PhoneNumber, Template } from './types.ts'
+import type { Accepted, App, Customer, PhoneNumber, Template, Written } from './types.ts'
 import { Uploads } from './uploads.ts'
 
 export interface Counters {
@@ -27,6 +27,8 @@ export interface Counters {
   webhookFailures: number
   /** Bodies that no retry brought through. */
   webhooksGivenUp: number
+  /** Bodies that a fault lost. */
+  webhooksLost: number
 }
 
 const customersMax = 5_000
@@ -37,7 +39,9 @@ export class World {
   readonly numbers = new Map<string, PhoneNumber>()
   readonly customers = new Map<string, Customer>()
   readonly chats = new Chats()
-  readonly ledger = new Ledger()
+  /** What Graph accepted, and what customers wrote. */
+  readonly ledger = new Ledger<Accepted>()
+  readonly written = new Ledger<Written>()
   readonly media = new MediaShelf()
   readonly meter = new Meter()
   readonly accounts = new Accounts()
@@ -55,6 +59,7 @@ export class World {
     webhooks: 0,
     webhookFailures: 0,
     webhooksGivenUp: 0,
+    webhooksLost: 0,
   }
   readonly #templates = new Map<string, Template>()
   readonly #byUserId = new Map<string, Customer>()
