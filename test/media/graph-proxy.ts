@@ -8,6 +8,8 @@ export interface GraphProxy {
   uploads: number
   /** The next so many addresses are over when they are used. */
   expireNext(times: number): void
+  /** The next so many questions for a media id are answered as one that Meta does not know. */
+  forgetNext(times: number): void
   /** Downloads stop in their middle until let go. */
   hold(): void
   letGo(): void
@@ -16,6 +18,7 @@ export interface GraphProxy {
 
 export function startGraphProxy(simulatorUrl: () => string): GraphProxy {
   let expired = 0
+  let forgotten = 0
   let held: PromiseWithResolvers<void> | undefined
 
   const server = Bun.serve({
@@ -28,6 +31,11 @@ export function startGraphProxy(simulatorUrl: () => string): GraphProxy {
       if (isDownload && expired > 0) {
         expired--
         return new Response(null, { status: 404 })
+      }
+      if (request.method === 'GET' && !isDownload && forgotten > 0) {
+        forgotten--
+        const error = { message: 'Unsupported get request.', code: 100, error_subcode: 33 }
+        return Response.json({ error }, { status: 400 })
       }
       if (request.method === 'POST' && url.pathname.endsWith('/media')) proxy.uploads++
       const upstream = await fetch(`${simulatorUrl()}${url.pathname}${url.search}`, {
@@ -72,6 +80,9 @@ export function startGraphProxy(simulatorUrl: () => string): GraphProxy {
     uploads: 0,
     expireNext(times) {
       expired = times
+    },
+    forgetNext(times) {
+      forgotten = times
     },
     hold() {
       held = Promise.withResolvers()

@@ -137,6 +137,8 @@ export function dashboardEnvironment(settings: Settings): Record<string, string>
     ORIGIN: dashboardUrl(settings),
     GATEWAY_URL: gatewayUrl(settings),
     GATEWAY_PUBLIC_URL: gatewayUrl(settings),
+    // Files of up to 100 MB pass through it.
+    BODY_SIZE_LIMIT: '101M',
     ...(settings.options.simulator ? { VIRTUAL_PHONE_URL: simulatorUrl(settings) } : {}),
   }
 }

@@ -185,6 +185,25 @@ export type MessageState =
   | 'cancelled'
   | 'expired'
 
+/** What is known of a message's file; the message does not wait for it. */
+export interface MediaRef {
+  id: string
+  state: 'pending' | 'stored' | 'failed' | 'deleted'
+  mime_type: string | null
+  size_bytes: number | null
+  filename: string | null
+  failure_code: string | null
+}
+
+export interface MediaResource extends MediaRef {
+  kind: string | null
+  direction: 'inbound' | 'outbound'
+  message_id: string | null
+  created_at: string
+  stored_at: string | null
+  version: number
+}
+
 export interface Message {
   id: string
   conversation_id: string | null
@@ -193,6 +212,7 @@ export interface Message {
   direction: 'inbound' | 'outbound'
   type: string
   content: Record<string, unknown>
+  media?: MediaRef | null
   state: MessageState
   wamid: string | null
   context_wamid: string | null

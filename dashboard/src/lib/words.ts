@@ -26,6 +26,20 @@ const problems: Record<string, () => string> = {
 export const problemWord = (problem: Problem): string =>
   problems[problem.code]?.() ?? problem.detail ?? m.error_unknown()
 
+const mediaFailures: Record<string, () => string> = {
+  media_expired: m.media_error_expired,
+  media_too_large: m.media_error_too_large,
+  media_mismatch: m.media_error_mismatch,
+  media_refused: m.media_error_refused,
+  media_upload_expired: m.media_error_upload_expired,
+  media_not_stored: m.media_error_not_stored,
+  media_deleted: m.media_deleted,
+}
+/** Why a file is not there. */
+export const mediaFailureWord = (code: string | null): string => (code && mediaFailures[code]?.()) || ''
+/** Why a message was not sent; a code without words shows as it is. */
+export const failureWord = (code: string | null): string | null => mediaFailureWord(code) || code
+
 const fieldErrors: Record<string, () => string> = {
   required: m.field_required,
   too_small: m.field_too_small,

@@ -17,14 +17,14 @@ export interface Api {
   post<T>(path: string, body?: unknown): Promise<T>
   patch<T>(path: string, body: unknown): Promise<T>
   /** The gateway's answer as it is, for the proxy. */
-  raw(path: string, init: RequestInit): Promise<Response>
+  raw(path: string, init: RequestInit, deadlineMs?: number): Promise<Response>
 }
 
 /** Longer than the gateway's own deadlines, so that its answer wins. */
 const deadlineMs = 20_000
 
 export function createApi(fetcher: typeof fetch, session?: Session): Api {
-  const raw = async (path: string, init: RequestInit): Promise<Response> => {
+  const raw = async (path: string, init: RequestInit, forMs = deadlineMs): Promise<Response> => {
     const headers = new Headers(init.headers)
     if (session) headers.set('authorization', `Bearer ${session.access}`)
     if (session?.actingTenant) headers.set('x-tenant-id', session.actingTenant.id)
@@ -32,7 +32,7 @@ export function createApi(fetcher: typeof fetch, session?: Session): Api {
       return await fetcher(`${GATEWAY_URL}${path}`, {
         ...init,
         headers,
-        signal: AbortSignal.timeout(deadlineMs),
+        signal: AbortSignal.timeout(forMs),
       })
     } catch {
       throw new ApiError({ status: 503, code: 'unavailable', detail: 'The gateway does not answer.' })

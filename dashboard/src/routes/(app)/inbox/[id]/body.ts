@@ -17,6 +17,14 @@ const kinds: Record<string, () => string> = {
   template: m.kind_template,
 }
 
+/** The kind by its name alone, for use inside a sentence. */
+export const kindWord = (kind: string): string => (kinds[kind]?.() ?? kind).replace(/^\P{L}+/u, '')
+
+/** The name that a message gives its file. */
+export function filenameOf(message: Message): string {
+  return textOf(((message.content[message.type] ?? message.content) as Json).filename)
+}
+
 /** What a bubble shows: the words, and a line that names the kind when it is not plain text. */
 export function bodyOf(message: Message): { label: string; text: string } {
   const content = (message.content[message.type] ?? message.content) as Json
@@ -25,6 +33,8 @@ export function bodyOf(message: Message): { label: string; text: string } {
   if (message.type === 'button') return { label: '', text: textOf(content.text) }
   if (message.type === 'reaction') return { label: m.kind_reaction(), text: textOf(content.emoji) }
   const label = kinds[message.type]?.() ?? m.kind_unsupported({ type: message.type })
+  // The file speaks for itself.
+  if (message.media && kinds[message.type]) return { label: '', text: textOf(content.caption) }
   return { label, text: textOf(content.caption) || textOf(content.filename) || textOf(content.name) }
 }
 
