@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { services } from '@palomar/contracts'
-import { profiles } from './chart.ts'
+import { chartFolder, profiles, runHelm, valuesFile } from './chart.ts'
 import { environments } from './environments.ts'
 import { helm, ourPods, type PodOf, rendered } from './rendered.ts'
 import { secretValues } from './test-values.ts'
@@ -57,4 +57,12 @@ describe.if(helm !== undefined).each([...profiles])('values-%s', (profile) => {
           expect([name, value]).toEqual([name, undefined])
     }
   })
+})
+
+test.if(helm !== undefined)('a large number in a values file is written out, as programs read it', () => {
+  const set = ['--set-json', 'roles.dispatcher.env={"CALLS_MAX":10000000,"WHATSAPP_ENABLED":false}']
+  const ran = runHelm(helm ?? '', ['template', 'p', chartFolder, '-f', valuesFile('minimal'), ...set])
+  expect(ran.error).toBe('')
+  expect(ran.output).toContain('value: "10000000"')
+  expect(ran.output).toContain('value: "false"')
 })

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { stopBudgetMs as analytics } from '../../services/analytics/src/service.ts'
 import { stopBudgetMs as automation } from '../../services/automation/src/service.ts'
 import { stopBudgetMs as gateway } from '../../services/gateway/src/service.ts'
@@ -6,10 +8,13 @@ import { stopBudgetMs as inbox } from '../../services/inbox/src/service.ts'
 import { stopBudgetMs as ingest } from '../../services/ingest/src/service.ts'
 import { stopBudgetMs as media } from '../../services/media/src/service.ts'
 import { stopBudgetMs as tenancy } from '../../services/tenancy/src/service.ts'
+import { repositoryRoot } from '../servers/tools-folder.ts'
 import { profiles } from './chart.ts'
 import { helm, ourPods, rendered } from './rendered.ts'
 
-const budgets = { analytics, automation, gateway, inbox, ingest, media, tenancy }
+const main = readFileSync(join(repositoryRoot, 'services/dispatcher/src/main.ts'), 'utf8')
+const dispatcher = Number(/budgetMs: ([\d_]+)/.exec(main)?.[1]?.replaceAll('_', ''))
+const budgets = { analytics, automation, dispatcher, gateway, inbox, ingest, media, tenancy }
 
 describe.if(helm !== undefined).each([...profiles])('values-%s', (profile) => {
   test('O2: every role has startup, liveness and readiness probes on a port that it has', async () => {

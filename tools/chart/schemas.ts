@@ -17,7 +17,7 @@ const wheel = {
 /** Where the definitions of what is not Kubernetes' own come from: module, version, folder. */
 export const customResources = [
   ['sigs.k8s.io/gateway-api', 'v1.4.0', 'config/crd/standard'],
-  ['github.com/kedacore/keda/v2', 'v2.18.1', 'config/crd/bases'],
+  ['github.com/kedacore/keda/v2', 'v2.20.2', 'config/crd/bases'],
   ['github.com/prometheus-operator/prometheus-operator', 'v0.92.0', 'example/prometheus-operator-crd'],
 ] as const
 

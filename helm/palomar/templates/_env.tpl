@@ -38,7 +38,9 @@
 {{- if or (hasKey $literal $variable) (hasKey $secret $variable) (hasKey $role.secretEnv $variable) -}}
 {{- fail (printf "roles.%s.env.%s: the chart sets %s itself, and a name given twice fails at the server. Leave it out." $name $variable $variable) -}}
 {{- end -}}
-{{- $_ := set $literal $variable (tpl (toString $value) $root) -}}
+{{- /* Numbers of a values file are floats, and a large one would be written as 1e+07. */ -}}
+{{- $isWhole := and (kindIs "float64" $value) (eq (toString (floor $value)) (toString $value)) -}}
+{{- $_ := set $literal $variable (ternary (toString (int64 $value)) (tpl (toString $value) $root) $isWhole) -}}
 {{- end -}}
 {{- range $variable, $from := $role.secretEnv -}}
 {{- if or (hasKey $literal $variable) (hasKey $secret $variable) -}}
