@@ -1,9 +1,15 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { services } from '@palomar/contracts'
+import { repositoryRoot } from '../servers/tools-folder.ts'
 import { chartFolder, profiles, runHelm, valuesFile } from './chart.ts'
 import { environments } from './environments.ts'
 import { helm, ourPods, type PodOf, rendered } from './rendered.ts'
 import { secretValues } from './test-values.ts'
+
+/** Of values-evaluation.yaml, where they stand to be read. */
+const evaluationOnly = new Set(['WHATSAPP_MOCK_MODE', 'GRAPH_BASE_URL', 'VIRTUAL_PHONE_URL', 'SEED_API_KEY'])
 
 const environmentOf = (role: string) => {
   const environment = environments[role]
@@ -42,6 +48,12 @@ describe.if(helm !== undefined).each([...profiles])('values-%s', (profile) => {
       )
       expect(() => environmentOf(role).load(given)).not.toThrow()
     }
+  })
+
+  test('each of them is on the page for operators', () => {
+    const page = readFileSync(join(repositoryRoot, 'docs/operations.md'), 'utf8')
+    for (const name of pods.flatMap(({ env }) => env.map((each) => each.name)))
+      if (!evaluationOnly.has(name)) expect(page).toContain(`\`${name}\``)
   })
 
   test('every service is rendered, and no role that nobody knows', () => {

@@ -3,7 +3,12 @@ import { chartValues, type RoleValues, roleValues } from './values.ts'
 
 /** The tables of docs/operations.md that say what the chart and the contracts say, by the name of their place. */
 export function operationsTables(): Record<string, string> {
-  return { roles: rolesTable(), secrets: secretsTable(), streams: streamsTable() }
+  return {
+    roles: rolesTable(),
+    variables: variablesTable(),
+    secrets: secretsTable(),
+    streams: streamsTable(),
+  }
 }
 
 const table = (head: string[], rows: string[][]) =>
@@ -37,6 +42,50 @@ function scalingOf({ autoscaling }: RoleValues): string {
   if (autoscaling.eventAgeSeconds > 0) signals.push(`oldest event ${autoscaling.eventAgeSeconds} s`)
   if (autoscaling.demand.query) signals.push('what the lanes may send')
   return `${signals.join(', ')}: ${autoscaling.min}–${autoscaling.max}`
+}
+
+/** What the templates set by themselves, and where from. */
+const byTheChart: [variables: string[], from: string, roles: string][] = [
+  [['ADMIN_PORT', 'GRPC_PORT'], '`roles.<role>.ports`', 'each service'],
+  [['BIND_HOST'], '`0.0.0.0`', 'each service'],
+  [['LOG_LEVEL'], '`logLevel`', 'each service'],
+  [['OTEL_EXPORTER_OTLP_ENDPOINT'], '`otlpEndpoint`', 'each service'],
+  [['NATS_URL'], '`nats.url`', 'each service, provision-nats'],
+  [['NATS_USER'], 'its name; `operator`', 'each service; provision-nats'],
+  [['NATS_REPLICAS', 'NATS_MONITOR_URL', 'NATS_ALLOW_UNSYNCED'], '`nats`', 'provision-nats'],
+  [['DATABASE_POOL_MAX'], '`roles.<role>.pool`', 'each with a database'],
+]
+
+function variablesTable(): string {
+  const roles = Object.entries(roleValues())
+  const callees = [...new Set(roles.flatMap(([, { calls }]) => calls))].sort()
+  const addresses = callees.map((callee): (typeof byTheChart)[number] => [
+    [`${callee.toUpperCase()}_ADDRESS`],
+    '`roles.<role>.calls`',
+    roles
+      .filter(([, { calls }]) => calls.includes(callee))
+      .map(([name]) => name)
+      .join(', '),
+  ])
+  const own = roles.flatMap(([name, { env }]) =>
+    Object.entries(env).map(([variable, value]): (typeof byTheChart)[number] => [
+      [variable],
+      sourceOf(value),
+      name,
+    ]),
+  )
+  const rows = [...byTheChart, ...addresses, ...own].map(([variables, from, of]) => [
+    variables.map((variable) => `\`${variable}\``).join(', '),
+    from,
+    of,
+  ])
+  return table(['variable', 'from', 'of'], rows)
+}
+
+/** The value that a template takes it from, or what stands there. */
+function sourceOf(template: string): string {
+  const path = /\.Values\.([\w.]+)/.exec(template)?.[1]
+  return `\`${path ?? template.replace(/\{\{ include "palomar\.fullname" \. \}\}/g, '<release>').replace(/\{\{.*\}\}/, 'autoscaling.max or replicas')}\``
 }
 
 function secretsTable(): string {

@@ -14,6 +14,7 @@ export interface RoleValues {
   pool: number
   terminationGracePeriodSeconds: number
   autoscaling: { min: number; max: number; eventAgeSeconds: number; demand: { query: string } }
+  env: Record<string, string>
   secretEnv: Record<string, { secret: string; key: string }>
 }
 
