@@ -6,3 +6,7 @@ export interface Words {
 }
 
 export const inLanguage = (words: Words, locale: string): string => words[locale as keyof Words] ?? words.en
+
+export function isWords(value: unknown): value is Words {
+  return typeof value === 'object' && value !== null && 'es' in value && 'pt' in value && 'en' in value
+}

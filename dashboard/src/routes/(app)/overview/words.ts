@@ -1,6 +1,8 @@
 import type { Metric, RecentEvent } from '#lib/figures.ts'
 import { phone } from '#lib/format.ts'
 import { m } from '#lib/paraglide/messages.js'
+import { getLocale } from '#lib/paraglide/runtime.js'
+import { inLanguage, isWords } from '#lib/words-of.ts'
 
 export const metricWords: Record<Metric, () => string> = {
   received: m.metric_received,
@@ -57,18 +59,22 @@ const numberStates: Record<string, (inputs: { number: string }) => string> = {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** Why, in the person's language where we have words for it. */
+function reasonWords({ error_code, failure_code, title, advice }: RecentEvent['detail']): string {
+  if (isWords(advice)) return inLanguage(advice, getLocale())
+  const code = typeof error_code === 'number' && error_code !== 0 ? error_code : null
+  return failureWords({ code, failure_code: textOf(failure_code), title: textOf(title) })
+}
+
 /** What happened, and with what sign. A kind without words shows as it is, so that nothing is hidden. */
-export function eventWords(event: RecentEvent, nameOf: (numberId: string) => string) {
+export function eventWords(
+  event: RecentEvent,
+  nameOf: (numberId: string) => string,
+): { sign: string; look: string; text: string; more?: string } {
   const { kind, detail } = event
   const state = textOf(detail.state)
   if (kind === 'message_failed') {
-    const code = typeof detail.error_code === 'number' && detail.error_code !== 0 ? detail.error_code : null
-    const reason = failureWords({
-      code,
-      failure_code: textOf(detail.failure_code),
-      title: textOf(detail.title),
-    })
-    return { sign: '!', look: 'text-danger', text: m.event_message_failed({ reason }) }
+    return { sign: '!', look: 'text-danger', text: m.event_message_failed(), more: reasonWords(detail) }
   }
   if (kind === 'number_changed') {
     const number = nameOf(event.number_id ?? '') || phone(textOf(detail.display_phone_number))
