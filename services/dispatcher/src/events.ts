@@ -1,6 +1,7 @@
 import { type dispatcherEventsV1, eventIdOf, idFromUuid, type ingestEventsV1 } from '@palomar/contracts'
 import type { NewMessage } from './db/accept.ts'
 import type { MessageRow } from './db/message-row.ts'
+import type { LaneHold } from './db/settle.ts'
 import { laneClassAt } from './domain/lane-class.ts'
 import type { MessageFold } from './domain/message.ts'
 
@@ -87,4 +88,32 @@ export function unmatchedEvent(
     header: { ...source, id: eventIdOf('status_unmatched', source.id) },
     payload: { $case: 'statusUnmatched', value: { status } },
   }
+}
+
+/** Short rests belong to sending; these are for somebody to act on. */
+const heldReasons = ['token', 'refused_by_meta']
+
+/** Each rest once, however many messages ran into it: per token, or per version of the number, error and day. */
+export function numberHeldEvents(holds: readonly LaneHold[], now: Date): DispatchEvent[] {
+  const events = holds
+    .filter(({ reason }) => heldReasons.includes(reason))
+    .map(({ tenantId, numberId, reason, tokenVersion, numberVersion, errorCode }): DispatchEvent => {
+      const since =
+        tokenVersion === null
+          ? [String(numberVersion), String(errorCode), now.toISOString().slice(0, 10)]
+          : [String(tokenVersion)]
+      return {
+        header: {
+          id: eventIdOf('number_held', numberId, reason, ...since),
+          tenantId: idFromUuid('tenant', tenantId),
+          time: now,
+          traceparent: '',
+        },
+        payload: {
+          $case: 'numberHeld',
+          value: { numberId: idFromUuid('number', numberId), reason, errorCode },
+        },
+      }
+    })
+  return [...new Map(events.map((event) => [event.header?.id, event])).values()]
 }

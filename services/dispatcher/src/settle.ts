@@ -17,7 +17,7 @@ import { echoMatches } from './domain/echo.ts'
 import { laneClassAt } from './domain/lane-class.ts'
 import { foldMessage, leavesAt, type MessageFold } from './domain/message.ts'
 import { dueAfter, notSentDelayMs, type Policy, policyFor } from './domain/policy.ts'
-import { stateChangedEvent } from './events.ts'
+import { numberHeldEvents, stateChangedEvent } from './events.ts'
 
 /** Something was learned about one attempt. */
 export interface Report {
@@ -99,6 +99,7 @@ export async function settle(
   }
   await write(tx, [...works.values()], { now, random, meta })
   await holdLanes(tx, holds)
+  insertOutbox(tx, 'dispatch', numberHeldEvents(holds, now), meta)
   return outcomes as Settled[]
 }
 
@@ -153,6 +154,7 @@ function apply(work: Work, { n, fact, madeWith }: Report, now: Date): LaneHold |
     until: forMs === null ? null : new Date(now.getTime() + forMs),
     tokenVersion: policy.hold.byToken ? (madeWith?.tokenVersion ?? null) : null,
     numberVersion: madeWith?.numberVersion ?? null,
+    errorCode: fact.kind === 'rejected' || fact.kind === 'status' ? (fact.error?.code ?? 0) : 0,
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { areas, newId, uuidOf } from '@palomar/contracts'
+import { areas, type dispatcherEventsV1, eventIdOf, newId, uuidOf } from '@palomar/contracts'
 import fc from 'fast-check'
 import { claimRows } from '../src/db/attempts.ts'
 import { takeLeases } from '../src/db/leases.ts'
@@ -75,6 +75,29 @@ const report = (row: { id: string }, fact: Fact, company = mine, n = 1): Report 
 })
 
 describe('settling', () => {
+  test('a number whose token has expired is told once, however many of its messages ran into it', async () => {
+    const rows = [await sending(), await sending()]
+    const told: dispatcherEventsV1.Event[] = []
+    const stop = ledger.db.onCommitted((committed) => {
+      for (const one of committed)
+        if (one.lane === 'durable') told.push(...(one.events as dispatcherEventsV1.Event[]))
+    })
+    const error = { code: 190, title: 'Access token has expired', details: '', href: '' }
+    const expired: Fact = { kind: 'rejected', at: at(2), error }
+    const madeWith = { tokenVersion: 7n, numberVersion: 1n }
+    await apply(
+      mine,
+      rows.map((row) => ({ ...report(row, expired), madeWith })),
+    )
+    stop()
+    const held = told.filter(({ payload }) => payload?.$case === 'numberHeld')
+    expect(held).toMatchObject([
+      { payload: { value: { numberId: mine.number, reason: 'token', errorCode: 190 } } },
+    ])
+    // Later rests under the same token are the same fact.
+    expect(held[0]?.header?.id).toBe(eventIdOf('number_held', mine.numberId, 'token', '7'))
+  })
+
   test('CONTRACTS 21: a status before the result: the result changes nothing that it told', async () => {
     const row = await sending()
     await apply(mine, [report(row, status('delivered', 'wamid.early'))])

@@ -269,6 +269,8 @@ export interface LaneHold {
   until: Date | null
   tokenVersion: bigint | null
   numberVersion: bigint | null
+  /** Meta's code for it. */
+  errorCode: number
 }
 
 /** Makes lanes rest. A rest that is there already gives way only to one that lasts longer. */

@@ -8,6 +8,7 @@ export interface TenantFact {
   version: bigint
   state: string
   name: string
+  language: string
   updatedAt: Date
 }
 
@@ -26,6 +27,7 @@ export function tenantChanged(row: TenantFact, traceparent: string): Event {
         version: row.version,
         state: row.state,
         name: row.name,
+        language: row.language,
       },
     },
   }

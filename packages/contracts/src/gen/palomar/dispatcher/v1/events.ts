@@ -71,12 +71,22 @@ export interface StatusUnmatched {
   status: StatusReceived | undefined;
 }
 
+/** Meta refuses everything of a number: its messages wait. Told once per token, or per version of the number and day. */
+export interface NumberHeld {
+  numberId: string;
+  /** token: until a newer one is set; refused_by_meta: tried again now and then */
+  reason: string;
+  /** Meta's code; 0 when it is not known. */
+  errorCode: number;
+}
+
 export interface Event {
   header: EventHeader | undefined;
   payload:
     | { $case: "messageAccepted"; value: MessageAccepted }
     | { $case: "messageStateChanged"; value: MessageStateChanged }
     | { $case: "statusUnmatched"; value: StatusUnmatched }
+    | { $case: "numberHeld"; value: NumberHeld }
     | undefined;
 }
 
@@ -633,6 +643,85 @@ export const StatusUnmatched: MessageFns<StatusUnmatched> = {
   },
 };
 
+function createBaseNumberHeld(): NumberHeld {
+  return { numberId: "", reason: "", errorCode: 0 };
+}
+
+export const NumberHeld: MessageFns<NumberHeld> = {
+  encode(message: NumberHeld, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.numberId !== "") {
+      writer.uint32(10).string(message.numberId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    if (message.errorCode !== 0) {
+      writer.uint32(24).int32(message.errorCode);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NumberHeld {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNumberHeld();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.numberId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.errorCode = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<NumberHeld>): NumberHeld {
+    return NumberHeld.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NumberHeld>): NumberHeld {
+    const message = createBaseNumberHeld();
+    message.numberId = object.numberId ?? "";
+    message.reason = object.reason ?? "";
+    message.errorCode = object.errorCode ?? 0;
+    return message;
+  },
+};
+
 function createBaseEvent(): Event {
   return { header: undefined, payload: undefined };
 }
@@ -651,6 +740,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "statusUnmatched":
         StatusUnmatched.encode(message.payload.value, writer.uint32(98).fork()).join();
+        break;
+      case "numberHeld":
+        NumberHeld.encode(message.payload.value, writer.uint32(106).fork()).join();
         break;
     }
     return writer;
@@ -704,6 +796,14 @@ export const Event: MessageFns<Event> = {
             message.payload = { $case: "statusUnmatched", value: StatusUnmatched.decode(reader, reader.uint32()) };
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.payload = { $case: "numberHeld", value: NumberHeld.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -743,6 +843,12 @@ export const Event: MessageFns<Event> = {
       case "statusUnmatched": {
         if (object.payload?.value !== undefined && object.payload?.value !== null) {
           message.payload = { $case: "statusUnmatched", value: StatusUnmatched.fromPartial(object.payload.value) };
+        }
+        break;
+      }
+      case "numberHeld": {
+        if (object.payload?.value !== undefined && object.payload?.value !== null) {
+          message.payload = { $case: "numberHeld", value: NumberHeld.fromPartial(object.payload.value) };
         }
         break;
       }

@@ -26,15 +26,22 @@ export interface Notification {
   /** ntf_… */
   id: string;
   tenantId: string;
+  /** Empty where it is addressed to everybody with a permission. */
   userId: string;
   /** success, error, warning, info */
   type: string;
-  /** What happened, for clients that have their own words: message_failed, number_paused, … */
+  /**
+   * What happened, for clients that have their own words. With the params in params_json:
+   * message_failed: message_id, conversation_id, error_code, failure_code
+   * number_paused: number_id, phone
+   * number_token_expired, number_refused: number_id, phone, error_code
+   * webhook_endpoint_failing: endpoint_id, reason
+   */
   code: string;
   title: string;
   body: string;
   isRead: boolean;
-  /** message, conversation, number, contact, group or empty */
+  /** message, conversation, number, contact, group, webhook_endpoint or empty */
   relatedType: string;
   relatedId: string;
   createdAt:

@@ -23,6 +23,7 @@ export interface Frame {
     | undefined;
   /**
    * message.created, message.updated, conversation.updated, contact.updated, number.updated,
+   * notification.created, notification.updated (id null: all of them), notification.deleted,
    * session.revoked (control, never sent to clients), resync (control).
    */
   kind: string;

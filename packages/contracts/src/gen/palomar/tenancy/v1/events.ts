@@ -15,6 +15,8 @@ export interface TenantChanged {
   /** active, suspended, deleted */
   state: string;
   name: string;
+  /** es, pt, en */
+  language: string;
 }
 
 export interface NumberChanged {
@@ -63,7 +65,7 @@ export interface EventBatch {
 }
 
 function createBaseTenantChanged(): TenantChanged {
-  return { tenantId: "", version: 0n, state: "", name: "" };
+  return { tenantId: "", version: 0n, state: "", name: "", language: "" };
 }
 
 export const TenantChanged: MessageFns<TenantChanged> = {
@@ -82,6 +84,9 @@ export const TenantChanged: MessageFns<TenantChanged> = {
     }
     if (message.name !== "") {
       writer.uint32(34).string(message.name);
+    }
+    if (message.language !== "") {
+      writer.uint32(42).string(message.language);
     }
     return writer;
   },
@@ -131,6 +136,14 @@ export const TenantChanged: MessageFns<TenantChanged> = {
             message.name = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -152,6 +165,7 @@ export const TenantChanged: MessageFns<TenantChanged> = {
     message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
     message.state = object.state ?? "";
     message.name = object.name ?? "";
+    message.language = object.language ?? "";
     return message;
   },
 };
