@@ -1,5 +1,5 @@
 import { type Bus, connectBus } from '@palomar/bus'
-import { areas, durables, inboxHistoryV1, inboxV1 } from '@palomar/contracts'
+import { areas, durables, inboxHistoryV1, inboxV1, notificationsV1 } from '@palomar/contracts'
 import { checkDatabase, type Db, openDb, startRelay } from '@palomar/db'
 import { type CallerKeys, createServer, tenancyCallerKeys } from '@palomar/rpc'
 import {
@@ -14,12 +14,13 @@ import {
   systemClock,
 } from '@palomar/runtime'
 import type { Config } from './config.ts'
+import { automationHandler } from './consumers/automation.ts'
 import { dispatchHandler } from './consumers/dispatch.ts'
 import { ingestHandler } from './consumers/ingest.ts'
 import { mediaHandler } from './consumers/media.ts'
 import { tenancyHandler } from './consumers/tenancy.ts'
 import { createInboxMetrics, type InboxMetrics } from './metrics.ts'
-import { historyHandlers, inboxHandlers } from './rpc/index.ts'
+import { historyHandlers, inboxHandlers, notificationHandlers } from './rpc/index.ts'
 
 /** What tests put in place of the real thing. */
 export interface Overrides {
@@ -105,6 +106,7 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
     parts: { postgres: () => db.ping(), nats: () => bus.isConnected() },
   })
   server.add(inboxV1.InboxServiceService, inboxHandlers({ db, clock }))
+  server.add(notificationsV1.NotificationsServiceService, notificationHandlers({ db, clock }))
   server.add(inboxHistoryV1.HistoryServiceService, historyHandlers({ db, bus }))
   const ports = { grpc: await server.start(), admin: admin.port }
   onStop('grpc', () => server.stop(callsGraceMs))
@@ -136,6 +138,12 @@ async function startConsumers(
     bus.consume(areas.ingest, durables.inboxIngest, ingestHandler(counted('ingest')), options),
     bus.consume(areas.dispatch, durables.inboxDispatch, dispatchHandler(counted('dispatch')), options),
     bus.consume(areas.media, durables.inboxMedia, mediaHandler(counted('media')), options),
+    bus.consume(
+      areas.automation,
+      durables.inboxAutomation,
+      automationHandler(counted('automation')),
+      options,
+    ),
     bus.consume(areas.tenancy, durables.inboxTenancy, tenancyHandler(counted('tenancy')), {
       ...options,
       concurrency: 1,

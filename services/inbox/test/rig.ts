@@ -11,6 +11,7 @@ import {
   type ingestEventsV1,
   type liveV1,
   newId,
+  notificationsV1,
   rolePermissions,
   type Service as ServiceName,
   tenancyEventsV1,
@@ -31,6 +32,7 @@ import type { Channel } from './world.ts'
 
 const signingKey = await signingKeyFromSeed(Buffer.alloc(32, 5).toString('base64'))
 type Client = RpcClient<typeof inboxV1.InboxServiceService>
+type Notifications = RpcClient<typeof notificationsV1.NotificationsServiceService>
 type History = RpcClient<typeof inboxHistoryV1.HistoryServiceService>
 
 export interface Rig {
@@ -48,6 +50,12 @@ export interface Rig {
   /** A caller of a company, with a role's permissions or with just these. */
   as(service: Service, channel: Channel, permissions?: readonly string[]): Promise<Client>
   asService(service: Service, name: ServiceName): Promise<Client>
+  /** A person of a company, with a role's permissions or with just these. */
+  notifications(
+    service: Service,
+    person: { tenantId: string; userId: string },
+    permissions?: readonly string[],
+  ): Promise<Notifications>
   history(service: Service, name: ServiceName): Promise<History>
   anonymous(service: Service): Client
   /** Another service's own bus, closed with the rig. */
@@ -136,6 +144,17 @@ export async function rig(): Promise<Rig> {
     },
     async asService(service, name) {
       return client(service, (await signCaller(signingKey, { kind: 'service', service: name }, {})).token)
+    },
+    async notifications(service, { tenantId, userId }, permissions = rolePermissions.agent) {
+      const caller = {
+        kind: 'tenant' as const,
+        tenantId,
+        actorId: userId,
+        role: 'agent',
+        permissions: new Set(permissions),
+      }
+      const { token } = await signCaller(signingKey, caller, { audience: 'inbox' })
+      return clientOf(notificationsV1.NotificationsServiceService, service, token)
     },
     async history(service, name) {
       const { token } = await signCaller(signingKey, { kind: 'service', service: name }, {})

@@ -2,6 +2,7 @@
 import type { Answer, Delivered } from '@palomar/bus'
 import { recipientKey } from '@palomar/cloud-api'
 import {
+  automationEventsV1,
   type dispatcherEventsV1,
   eventIdOf,
   type Id,
@@ -10,14 +11,17 @@ import {
   type liveV1,
   mediaEventsV1,
   newId,
+  tenancyEventsV1,
   type Uuid,
   uuidOf,
 } from '@palomar/contracts'
 import { type Db, openDb } from '@palomar/db'
 import { silentLogger, type TestDatabase, testDatabase } from '@palomar/testkit'
+import { automationHandler } from '../src/consumers/automation.ts'
 import { dispatchHandler } from '../src/consumers/dispatch.ts'
 import { ingestHandler } from '../src/consumers/ingest.ts'
 import { mediaHandler } from '../src/consumers/media.ts'
+import { tenancyHandler } from '../src/consumers/tenancy.ts'
 
 /** One number of one company. */
 export interface Channel {
@@ -47,6 +51,8 @@ export interface World {
   ingest(...events: ingestEventsV1.Event[]): Promise<Answer[]>
   dispatch(...events: dispatcherEventsV1.Event[]): Promise<Answer[]>
   media(...events: mediaEventsV1.Event[]): Promise<Answer[]>
+  tenancy(...events: tenancyEventsV1.Event[]): Promise<Answer[]>
+  automation(...events: automationEventsV1.Event[]): Promise<Answer[]>
   kinds(): string[]
   forget(): void
   close(): Promise<void>
@@ -74,6 +80,8 @@ export async function world(): Promise<World> {
   const ingest = ingestHandler({ db, clock })
   const dispatch = dispatchHandler({ db, clock })
   const media = mediaHandler({ db, clock })
+  const tenancy = tenancyHandler({ db, clock })
+  const automation = automationHandler({ db, clock })
   return {
     database,
     db,
@@ -82,6 +90,8 @@ export async function world(): Promise<World> {
     ingest: (...events) => ingest(events.map(delivered)),
     dispatch: (...events) => dispatch(events.map(delivered)),
     media: (...events) => media(events.map(delivered)),
+    tenancy: (...events) => tenancy(events.map(delivered)),
+    automation: (...events) => automation(events.map(delivered)),
     kinds: () => told.events.map((event) => event.payload?.$case ?? ''),
     forget() {
       told.events.length = 0
@@ -237,6 +247,7 @@ export interface AcceptedParts {
   seconds?: number
   dueSeconds?: number
   contextWamid?: string
+  createdBy?: string
 }
 
 function recipientTo(channel: Channel, to: string, userId: string) {
@@ -265,7 +276,7 @@ export function accepted(channel: Channel, parts: AcceptedParts = {}): dispatche
         type,
         contentJson: parts.content ?? JSON.stringify({ type, [type]: { body: parts.text ?? 'buenas' } }),
         contextWamid: parts.contextWamid ?? '',
-        createdBy: 'usr_x',
+        createdBy: parts.createdBy ?? 'usr_x',
         acceptedAt: at(parts.seconds ?? 0),
         dueAt: parts.dueSeconds === undefined ? undefined : at(parts.dueSeconds),
         laneClass: 'reply',
@@ -342,3 +353,82 @@ export function mediaChanged(
     },
   }
 }
+
+/** A change of one of the company's numbers. */
+export function numberChanged(
+  channel: Channel,
+  parts: { version: number; state?: string; seconds?: number },
+): tenancyEventsV1.Event {
+  return {
+    header: {
+      id: eventIdOf('tenancy', 'number', channel.numberId, String(parts.version)),
+      tenantId: channel.tenantId,
+      time: at(parts.seconds ?? recently),
+      traceparent: '',
+    },
+    payload: {
+      $case: 'numberChanged',
+      value: tenancyEventsV1.NumberChanged.fromPartial({
+        numberId: channel.numberId,
+        version: BigInt(parts.version),
+        phoneNumberId: '4000',
+        portfolioId: channel.portfolioId,
+        displayPhoneNumber: '+573009998877',
+        state: parts.state ?? 'active',
+      }),
+    },
+  }
+}
+
+export function companyChanged(channel: Channel, version: number, language: string): tenancyEventsV1.Event {
+  const { tenantId } = channel
+  return {
+    header: {
+      id: eventIdOf('tenancy', 'tenant', tenantId, String(version)),
+      tenantId,
+      time: at(0),
+      traceparent: '',
+    },
+    payload: {
+      $case: 'tenantChanged',
+      value: { tenantId, version: BigInt(version), state: 'active', name: 'x', language },
+    },
+  }
+}
+
+/** Meta refuses everything of a number. */
+export function numberHeld(channel: Channel, reason: string, errorCode: number): dispatcherEventsV1.Event {
+  return {
+    header: {
+      id: eventIdOf('number_held', channel.numberId, reason),
+      tenantId: channel.tenantId,
+      time: at(recently),
+      traceparent: '',
+    },
+    payload: { $case: 'numberHeld', value: { numberId: channel.numberId, reason, errorCode } },
+  }
+}
+
+export function endpointChanged(
+  channel: Channel,
+  parts: { endpointId: string; version: number; state: string; reason?: string },
+): automationEventsV1.Event {
+  return {
+    header: {
+      id: eventIdOf('endpoint', parts.endpointId, String(parts.version)),
+      tenantId: channel.tenantId,
+      time: at(recently),
+      traceparent: '',
+    },
+    payload: {
+      $case: 'webhookEndpointChanged',
+      value: automationEventsV1.WebhookEndpointChanged.fromPartial({
+        ...parts,
+        version: BigInt(parts.version),
+      }),
+    },
+  }
+}
+
+/** Seconds of the story that are within a day of the clock. */
+export const recently = 24 * 3600

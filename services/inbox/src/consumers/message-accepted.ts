@@ -6,10 +6,12 @@ import type { MessageRow } from '../db/message-row.ts'
 import { type AcceptedRow, findAccepted, upsertAccepted } from '../db/outbound.ts'
 import { findMessages, wamidKey } from '../db/wamids.ts'
 import { type Facts, messageFrame, messageStored, messageUpdated } from '../domain/facts.ts'
+import { messageFailed } from '../domain/notification.ts'
 import { addressee, type Person, recipientOf } from '../domain/person.ts'
 import { previewOf } from '../domain/preview.ts'
 import { hasStates } from '../domain/resources.ts'
 import { rankOf } from '../domain/status-fold.ts'
+import { notify } from '../notify.ts'
 import { peerOf, placeConversations, tellConversations, tellMerged } from '../place-conversations.ts'
 import { placePeople } from '../place-people.ts'
 import { instant, unreadable, uuid } from './parse.ts'
@@ -98,6 +100,7 @@ export async function storeAccepted(
     if (hasStates(row)) facts.events.push(messageUpdated(row, trace))
     facts.frames.push(messageFrame('message.created', { ...row, replyToId }, now))
   }
+  await notify(tx, stored.flatMap(messageFailed), facts, now)
   const sentAlready = await showScheduled(tx, stored, facts, now)
   for (const row of sentAlready) conversations.set(peerKey(row), row)
   await tellMerged(tx, people.mergedConversations, people.keys, facts, now)

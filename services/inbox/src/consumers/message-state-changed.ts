@@ -1,12 +1,12 @@
 import type { dispatcherEventsV1 } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
-import { withMedia } from '../db/media.ts'
 import { type StateRow, upsertStates } from '../db/outbound.ts'
 import { claimWamids } from '../db/wamids.ts'
-import { type Facts, messageFrame, messageUpdated } from '../domain/facts.ts'
+import type { Facts } from '../domain/facts.ts'
 import { type Person, recipientOf } from '../domain/person.ts'
 import { tellConversations, tellMerged } from '../place-conversations.ts'
 import { placePeople } from '../place-people.ts'
+import { tellStates } from '../tell-states.ts'
 import { showScheduled } from './message-accepted.ts'
 import { instant, unreadable, uuid } from './parse.ts'
 import { applyStatuses, statusesOf } from './status-received.ts'
@@ -97,14 +97,9 @@ export async function storeStates(
   )
   const claimed = claims.size > 0 ? await claimWamids(tx, [...claims.values()]) : []
   const rows = kept.map((item) => item.row)
-  const changed = await withMedia(tx, await upsertStates(tx, rows))
+  const changed = await upsertStates(tx, rows)
   const traces = new Map(kept.map((item) => [item.row.id, item.traceparent]))
-  for (const row of changed) {
-    // Hidden until its message comes, which then tells both.
-    if (!row.conversationId) continue
-    facts.events.push(messageUpdated(row, traces.get(row.id) ?? ''))
-    facts.frames.push(messageFrame('message.updated', row, now))
-  }
+  await tellStates(tx, changed, traces, facts, now)
   const states = new Map(changed.map((row) => [row.id, row.state]))
   await tellConversations(tx, await showScheduled(tx, changed, facts, now), states, facts, now)
   const waiting = claimed.flatMap((row) =>

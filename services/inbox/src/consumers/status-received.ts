@@ -1,11 +1,11 @@
 import { ingestEventsV1 } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
-import { withMedia } from '../db/media.ts'
 import { lockMessages, updateFolds } from '../db/outbound.ts'
 import { insertReceipts } from '../db/receipts.ts'
 import { type Stub, stubWamids, wamidKey } from '../db/wamids.ts'
-import { type Facts, messageFrame, messageUpdated, statusOfOurs } from '../domain/facts.ts'
+import { type Facts, statusOfOurs } from '../domain/facts.ts'
 import { emptyFold, foldStatus, type StatusFact } from '../domain/status-fold.ts'
+import { tellStates } from '../tell-states.ts'
 import { instant, type Place, placeOf, unreadable } from './parse.ts'
 
 /** A status that inbox places by its wamid. */
@@ -95,12 +95,8 @@ export async function applyStatuses(
     }
   }
   if (folded.length === 0) return
-  for (const row of await withMedia(tx, await updateFolds(tx, folded))) {
-    if (!row.conversationId) continue
-    const [first] = byMessage.get(row.id) ?? []
-    facts.events.push(messageUpdated(row, first?.source.traceparent ?? ''))
-    facts.frames.push(messageFrame('message.updated', row, now))
-  }
+  const traces = new Map(placed.map(({ messageId, source }) => [messageId, source.traceparent]))
+  await tellStates(tx, await updateFolds(tx, folded), traces, facts, now)
 }
 
 const latest = (placed: readonly PlacedStatus[]) =>

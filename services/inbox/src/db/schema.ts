@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   customType,
+  date,
   index,
   integer,
   jsonb,
@@ -277,12 +278,55 @@ export const numbers = inbox.table(
     phoneNumberId: text('phone_number_id').notNull(),
     portfolioId: text('portfolio_id').notNull(),
     state: text('state').notNull(),
+    /** E.164, for words. */
+    phone: text('phone').notNull().default(''),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.id] })],
 )
 
+/** What inbox needs to know of companies, by version. */
+export const companies = inbox.table('companies', {
+  tenantId: tenantId().primaryKey(),
+  version: bigint('version', { mode: 'bigint' }).notNull(),
+  language: text('language').notNull(),
+})
+
+/**
+ * What people should know of. Who has read it stands in the row: those who share one are a handful, and a row that says
+ * everything of itself needs no join and leaves nothing behind when it goes.
+ */
+export const notifications = inbox.table(
+  'notifications',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    /** `u:<user>`, or `p:<permission>`: everybody who has it. */
+    audience: ordered('audience').notNull(),
+    /** error, warning, info, success */
+    type: text('type').notNull(),
+    code: text('code').notNull(),
+    relatedType: text('related_type').notNull().default(''),
+    relatedId: text('related_id').notNull().default(''),
+    params: jsonb('params').notNull(),
+    createdAt: instant('created_at').notNull(),
+    readBy: uuid('read_by').array().notNull().default(sql`'{}'`),
+    deletedBy: uuid('deleted_by').array().notNull().default(sql`'{}'`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.id] }),
+    index('notifications_by_audience').on(t.tenantId, t.audience, t.createdAt, t.id),
+  ],
+)
+
+/** Facts that people were told of, by day, for 35 days: nothing is said twice (CONTRACTS 3). Ids only. */
+export const seen = inbox.table(
+  'seen',
+  { day: date('day').notNull(), eventId: uuid('event_id').notNull() },
+  (t) => [primaryKey({ columns: [t.day, t.eventId] })],
+)
+
 /** Tables of the schema that belong to no tenant. */
-export const tablesWithoutTenant = ['outbox'] as const
+export const tablesWithoutTenant = ['outbox', 'seen'] as const
 /** All others: each has the tenant policy. */
 export const tenantTables = [
   'contacts',
@@ -294,4 +338,6 @@ export const tenantTables = [
   'media',
   'sessions',
   'numbers',
+  'companies',
+  'notifications',
 ] as const

@@ -8,10 +8,11 @@ import {
 } from '@palomar/contracts'
 import type { ConversationRow } from '../db/conversations.ts'
 import type { MessageRow } from '../db/message-row.ts'
-import { contactJson, conversationJson, messageJson } from './live-json.ts'
+import type { NotificationRow } from '../db/notifications.ts'
+import { contactJson, conversationJson, messageJson, notificationJson } from './live-json.ts'
 import { mediaIdOf } from './media.ts'
 import { addressee } from './person.ts'
-import { messageOf } from './resources.ts'
+import { messageOf, notificationOf } from './resources.ts'
 
 /** What one transaction has to say; it leaves with the commit. */
 export interface Facts {
@@ -241,6 +242,45 @@ export function contactFrame(resource: inboxV1.Contact, tenantId: string, now: D
     payloadJson: contactJson(resource),
     publishedAt: now,
     permission: 'contacts:read',
+  }
+}
+
+/** To whom it is addressed, and nobody else. */
+export function notificationFrame(
+  kind: 'notification.created',
+  row: NotificationRow,
+  language: string,
+  now: Date,
+): liveV1.Frame {
+  const shared = row.audience.startsWith('p:')
+  const resource = notificationOf(row, language)
+  return {
+    ...nowhere,
+    header: header(row.tenantId, [kind, row.id], now),
+    kind,
+    payloadJson: notificationJson(resource),
+    publishedAt: now,
+    permission: shared ? row.audience.slice(2) : 'conversations:read',
+    userId: resource.userId,
+  }
+}
+
+/** What a person has done to his notifications, for his other screens. `fact` tells two of them apart. */
+export function notificationChanged(
+  kind: 'notification.updated' | 'notification.deleted',
+  reader: { tenantId: string; userId: string },
+  payloadJson: string,
+  fact: string,
+  now: Date,
+): liveV1.Frame {
+  return {
+    ...nowhere,
+    header: header(reader.tenantId, [kind, reader.userId, fact], now),
+    kind,
+    payloadJson,
+    publishedAt: now,
+    permission: 'conversations:read',
+    userId: reader.userId,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { inboxV1, ingestEventsV1 } from '@palomar/contracts'
+import type { inboxV1, ingestEventsV1, notificationsV1 } from '@palomar/contracts'
 import { contentOf } from './preview.ts'
 
 /**
@@ -57,6 +57,22 @@ export function conversationJson(one: inboxV1.Conversation): string {
     window_expires_at: iso(one.windowExpiresAt),
     created_at: iso(one.createdAt),
     version: Number(one.version),
+  })
+}
+
+export function notificationJson(one: notificationsV1.Notification): string {
+  return JSON.stringify({
+    id: one.id,
+    user_id: orNull(one.userId),
+    type: one.type,
+    code: one.code,
+    title: one.title,
+    body: one.body,
+    params: JSON.parse(one.paramsJson),
+    is_read: one.isRead,
+    related_type: orNull(one.relatedType),
+    related_id: orNull(one.relatedId),
+    created_at: iso(one.createdAt),
   })
 }
 

@@ -1,9 +1,11 @@
-import { idFromUuid, type inboxV1 } from '@palomar/contracts'
+import { idFromUuid, type inboxV1, type notificationsV1 } from '@palomar/contracts'
 import type { ContactRow, IdentityRow } from '../db/contacts.ts'
 import type { ConversationRow } from '../db/conversations.ts'
 import type { MessageRow } from '../db/message-row.ts'
+import type { NotificationRow } from '../db/notifications.ts'
 import type { SessionRow } from '../db/sessions.ts'
 import { mediaRefOf } from './media.ts'
+import { languageOf, wordsOf } from './notification-words.ts'
 
 /** Anything was said of a message of ours after its acceptance. */
 export function hasStates(row: MessageRow): boolean {
@@ -85,6 +87,24 @@ export function contactOf(row: ContactRow, identities: readonly IdentityRow[]): 
     updatedAt: row.updatedAt,
     mergedInto: row.mergedInto ? idFromUuid('contact', row.mergedInto) : '',
     version: row.version,
+  }
+}
+
+/** As its reader sees it; its words are in the company's language. */
+export function notificationOf(row: NotificationRow, language: string): notificationsV1.Notification {
+  const user = row.audience.startsWith('u:') ? idFromUuid('user', row.audience.slice(2)) : ''
+  return {
+    id: idFromUuid('notification', row.id),
+    tenantId: idFromUuid('tenant', row.tenantId),
+    userId: user,
+    type: row.type,
+    code: row.code,
+    ...wordsOf(row.code, row.params, languageOf(language)),
+    isRead: row.isRead,
+    relatedType: row.relatedType,
+    relatedId: row.relatedId,
+    createdAt: row.createdAt,
+    paramsJson: JSON.stringify(row.params),
   }
 }
 

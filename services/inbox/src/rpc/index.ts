@@ -1,4 +1,4 @@
-import type { inboxHistoryV1, inboxV1 } from '@palomar/contracts'
+import type { inboxHistoryV1, inboxV1, notificationsV1 } from '@palomar/contracts'
 import type { Handlers } from '@palomar/rpc'
 import { checkWindows } from './check-windows.ts'
 import type { RpcDeps } from './deps.ts'
@@ -12,6 +12,13 @@ import { listConversations } from './list-conversations.ts'
 import { listMessages } from './list-messages.ts'
 import { listSessions } from './list-sessions.ts'
 import { markConversationRead } from './mark-conversation-read.ts'
+import {
+  countUnreadNotifications,
+  deleteNotification,
+  listNotifications,
+  markAllNotificationsRead,
+  markNotificationRead,
+} from './notifications.ts'
 import { type HistoryDeps, republish } from './republish.ts'
 import { touchSession } from './touch-session.ts'
 
@@ -34,4 +41,16 @@ export function inboxHandlers(deps: RpcDeps): Handlers<typeof inboxV1.InboxServi
 
 export function historyHandlers(deps: HistoryDeps): Handlers<typeof inboxHistoryV1.HistoryServiceService> {
   return { republish: republish(deps) }
+}
+
+export function notificationHandlers(
+  deps: RpcDeps,
+): Handlers<typeof notificationsV1.NotificationsServiceService> {
+  return {
+    listNotifications: listNotifications(deps),
+    countUnreadNotifications: countUnreadNotifications(deps),
+    markNotificationRead: markNotificationRead(deps),
+    markAllNotificationsRead: markAllNotificationsRead(deps),
+    deleteNotification: deleteNotification(deps),
+  }
 }

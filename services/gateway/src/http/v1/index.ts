@@ -18,6 +18,7 @@ import { liveRoutes } from './live.ts'
 import { meRoutes } from './me.ts'
 import { mediaRoutes } from './media.ts'
 import { messageRoutes } from './messages.ts'
+import { notificationRoutes } from './notifications.ts'
 import { numberRoutes } from './numbers.ts'
 import { portfolioRoutes } from './portfolios.ts'
 import { ruleRoutes } from './rules.ts'
@@ -52,6 +53,7 @@ export function v1Routes({ clients, limits, resolver, tickets, dead }: V1Deps): 
     ...conversationRoutes(clients),
     ...contactRoutes(clients),
     ...mediaRoutes(clients),
+    ...notificationRoutes(clients),
     ...sessionRoutes(clients),
     ...webhookEventRoutes(clients),
     ...analyticsRoutes(clients),
