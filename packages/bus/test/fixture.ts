@@ -95,7 +95,10 @@ export function event(name: string, header: Partial<eventsV1.EventHeader> = {}):
       traceparent: '',
       ...header,
     },
-    payload: { $case: 'tenantChanged', value: { tenantId: '', version: 1n, state: 'active', name, language: 'es' } },
+    payload: {
+      $case: 'tenantChanged',
+      value: { tenantId: '', version: 1n, state: 'active', name, language: 'es' },
+    },
   }
 }
 

@@ -157,7 +157,7 @@ describe('a rule does not answer', () => {
       header: { id: newId('event'), tenantId: own.tenantId, time: new Date(), traceparent: '' },
       payload: {
         $case: 'tenantChanged' as const,
-        value: { tenantId: own.tenantId, version, state, name: '' },
+        value: { tenantId: own.tenantId, version, state, name: '', language: 'es' },
       },
     })
     const stateIs = (state: string) =>

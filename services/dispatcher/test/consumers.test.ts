@@ -59,7 +59,10 @@ describe('dispatcher-tenancy', () => {
         const number = newId('number')
         const tenantChanged = (version: bigint, state: string): tenancyEventsV1.Event => ({
           header: { id: newId('event'), tenantId: tenant, time: new Date(), traceparent: '' },
-          payload: { $case: 'tenantChanged', value: { tenantId: tenant, version, state, name: 'x', language: 'es' } },
+          payload: {
+            $case: 'tenantChanged',
+            value: { tenantId: tenant, version, state, name: 'x', language: 'es' },
+          },
         })
         const events = [
           ...changes.map((event) => {

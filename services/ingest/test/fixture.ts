@@ -134,7 +134,10 @@ function tenantDeleted(tenantId: Id<'tenant'>): tenancyEventsV1.Event {
       time: new Date(),
       traceparent: '',
     },
-    payload: { $case: 'tenantChanged', value: { tenantId, version: 9n, state: 'deleted', name: '', language: 'es' } },
+    payload: {
+      $case: 'tenantChanged',
+      value: { tenantId, version: 9n, state: 'deleted', name: '', language: 'es' },
+    },
   }
 }
 

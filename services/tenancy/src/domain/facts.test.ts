@@ -3,7 +3,14 @@ import { idFromUuid, newId, uuidOf } from '@palomar/contracts'
 import { credentialRevoked, numberChanged, tenantChanged } from './facts.ts'
 
 const tenantId = uuidOf(newId('tenant'))
-const tenant = { tenantId, version: 3n, state: 'active', name: 'Panadería', language: 'es', updatedAt: new Date(0) }
+const tenant = {
+  tenantId,
+  version: 3n,
+  state: 'active',
+  name: 'Panadería',
+  language: 'es',
+  updatedAt: new Date(0),
+}
 const at = new Date(1_700_000_000_000)
 
 test('CONTRACTS 3: the same change told twice has one id, the next change another', () => {
