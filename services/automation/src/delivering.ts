@@ -1,5 +1,5 @@
 import { type Claimed, claimDeliveries } from './db/deliveries.ts'
-import { enabledUrl } from './db/endpoints.ts'
+import { findTarget, type Target } from './db/endpoints.ts'
 import { requestDeadlineMs, type SendDeps, sendDelivery } from './send-delivery.ts'
 import { startWorkLoop, type WorkLoop } from './work-loop.ts'
 
@@ -8,8 +8,8 @@ export const leaseMs = requestDeadlineMs + 30_000
 const pollMs = 1_000
 /** Requests under way in this process. */
 const slotsMax = 200
-/** Of one endpoint, so that a slow one takes no more than its share. */
-const endpointSlotsMax = 4
+/** Of one endpoint, so that a slow one takes no more than its share: 16 answers of 50 ms are 320 a second. */
+const endpointSlotsMax = 16
 /** An endpoint that failed so often in a row is tried one by one … */
 const suspectAfter = 3
 /** … and all such endpoints together leave this many slots to the others, however long they let us wait. */
@@ -86,24 +86,24 @@ export function startDelivering(deps: SendDeps): WorkLoop {
   async function take(due: Due, max: number, now: Date): Promise<void> {
     const { tenant_id: tenantId, endpoint_id: endpointId } = due
     const leaseUntil = new Date(now.getTime() + leaseMs)
-    const { url, claimed } = await db.forTenant(tenantId, async (tx) => {
-      const url = await enabledUrl(tx, tenantId, endpointId)
-      if (url === undefined) return { url, claimed: [] }
-      return { url, claimed: await claimDeliveries(tx, tenantId, endpointId, { now, leaseUntil, max }) }
+    const { target, claimed } = await db.forTenant(tenantId, async (tx) => {
+      const target = await findTarget(tx, tenantId, endpointId)
+      if (!target) return { target, claimed: [] }
+      return { target, claimed: await claimDeliveries(tx, tenantId, endpointId, { now, leaseUntil, max }) }
     })
     deps.failpoint('after-delivery-claim')
-    if (url === undefined) return
+    if (!target) return
     // The statement answers in no order of its own.
-    for (const delivery of [...claimed].sort(inOrder)) begin(keyOf(due), url, delivery)
+    for (const delivery of [...claimed].sort(inOrder)) begin(keyOf(due), target, delivery)
   }
 
-  function begin(key: string, url: string, delivery: Claimed): void {
+  function begin(key: string, target: Target, delivery: Claimed): void {
     const line = lines.get(key) ?? { underway: 0, failedInARow: 0 }
     lines.set(key, line)
     const suspect = isSuspect(line)
     line.underway++
     if (suspect) suspects++
-    const work = sendDelivery(deps, url, delivery)
+    const work = sendDelivery(deps, target, delivery)
       .then((delivered) => {
         line.failedInARow = delivered ? 0 : line.failedInARow + 1
       })

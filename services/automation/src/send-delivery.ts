@@ -3,7 +3,7 @@ import { type Db, insertOutbox } from '@palomar/db'
 import type { Clock, Logger } from '@palomar/runtime'
 import type { DataKeys } from './data-keys.ts'
 import { type Claimed, markDelivered, markFailed, releaseDelivery } from './db/deliveries.ts'
-import { findSecrets, noteFailure, noteSuccess, switchOff } from './db/endpoints.ts'
+import { noteFailure, noteSuccess, switchOff, type Target } from './db/endpoints.ts'
 import { endpointChanged } from './domain/facts.ts'
 import { failureOf, type Outcome, outcomeOf, type Tried } from './domain/outcome.ts'
 import { failingAfterMs } from './domain/retry-schedule.ts'
@@ -38,12 +38,12 @@ const releasedForMs = 5_000
  */
 export async function sendDelivery(
   deps: SendDeps,
-  url: string,
+  target: Target,
   delivery: Claimed,
   options: { deadlineMs?: number; oneTry?: boolean } = {},
 ): Promise<boolean> {
   const { clock, metrics, logger } = deps
-  const headers = await signed(deps, delivery).catch(async (error: unknown) => {
+  const headers = await signed(deps, target, delivery).catch(async (error: unknown) => {
     logger.warn('a webhook could not be signed, it waits', {
       endpoint: idFromUuid('webhookEndpoint', delivery.endpointId),
       error,
@@ -54,7 +54,7 @@ export async function sendDelivery(
   })
   if (!headers) return false
   const deadlineMs = options.deadlineMs ?? requestDeadlineMs
-  const tried = await deps.post({ url, headers, body: delivery.body, deadlineMs })
+  const tried = await deps.post({ url: target.url, headers, body: delivery.body, deadlineMs })
   deps.failpoint('after-request')
   const outcome = outcomeOf(tried, delivery.failures)
   await record(deps, delivery, tried, options.oneTry && outcome.kind === 'again' ? ended(outcome) : outcome)
@@ -76,15 +76,10 @@ export async function sendDelivery(
 
 const ended = ({ failure }: Extract<Outcome, { kind: 'again' }>): Outcome => ({ kind: 'failed', failure })
 
-/** Undefined when the endpoint is gone: so are its deliveries. */
-async function signed({ db, dataKeys, clock }: SendDeps, delivery: Claimed) {
+async function signed({ dataKeys, clock }: SendDeps, target: Target, delivery: Claimed) {
   const { tenantId, endpointId } = delivery
-  const sealed = await db.forTenant(tenantId, (tx) => findSecrets(tx, tenantId, endpointId), {
-    readOnly: true,
-  })
-  if (!sealed) return undefined
   const now = new Date(clock.now())
-  const secrets = await openSecrets(dataKeys, tenantId, endpointId, sealed, now)
+  const secrets = await openSecrets(dataKeys, tenantId, endpointId, target, now)
   const id = idFromUuid('webhookDelivery', delivery.id)
   const timestampS = Math.floor(now.getTime() / 1000)
   return {

@@ -205,6 +205,36 @@ describe('the ledger', () => {
   }, 30_000)
 })
 
+test('an answer that could not be sent for a day expires: later its key would no longer protect it', async () => {
+  const { own } = await company()
+  r.others.ledger.away = true
+  await r.inbox(stored(own, { text: 'horario' }))
+  await eventually(() =>
+    expect(r.others.ledger.calls.some((call) => call.tenantId === own.tenantId)).toBe(true),
+  )
+  await r.admin.sql`
+    update answers set fact_at = now() - interval '24 hours', due_at = now() where tenant_id = ${own.tenant}`
+  await eventually(async () => {
+    await r.admin.sql`update answers set due_at = now() where tenant_id = ${own.tenant} and state = 'pending'`
+    const states = await r.admin.sql`select state from answers where tenant_id = ${own.tenant}`
+    expect(states).toMatchObject([{ state: 'expired' }])
+  })
+  r.others.ledger.away = false
+  expect(acceptedOf(own)).toEqual([])
+})
+
+test('CONTRACTS 4: an event that cannot be read is a dead letter, and its neighbours are answered', async () => {
+  const { own } = await company()
+  const broken = stored(own, { text: 'horario' })
+  if (broken.payload?.$case === 'messageStored') broken.payload.value.messageId = 'nonsense'
+  await r.inbox(stored(own, { text: 'horario' }), broken, stored(own, { text: 'horario' }))
+  await eventually(() => expect(firedOf(own)).toHaveLength(2))
+  await eventually(async () => {
+    const text = await (await fetch(`http://127.0.0.1:${service.ports.admin}/metrics`)).text()
+    expect(text).toMatch(/automation_dead_events_total\{[^}]*consumer="inbox"[^}]*\} 1/)
+  })
+})
+
 describe('rules over gRPC', () => {
   const code = (promise: Promise<unknown>) =>
     promise.then(

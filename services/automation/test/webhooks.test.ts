@@ -12,6 +12,7 @@ import {
   type Rig,
   rig,
   sameEndpoint,
+  someRule,
   stored,
   updated,
 } from './rig.ts'
@@ -301,11 +302,31 @@ describe('an endpoint that fails', () => {
     for (let n = 0; n < 20; n++) await r.inbox(stored(quick.own))
     await eventually(() => expect(server.at(quick.path)).toHaveLength(20))
     expect(Date.now() - began).toBeLessThan(15_000)
-    // Of its own share no more than four at once.
-    expect(dead.requests.length).toBeLessThanOrEqual(4)
+    // Of its own share no more than sixteen at once.
+    expect(dead.requests.length).toBeLessThanOrEqual(16)
     await dead.stop()
   }, 60_000)
 })
+
+test('two replicas share the work: each request and each answer is made once', async () => {
+  const own = newCompany()
+  const { path, rpc } = await company({ own })
+  await rpc.createRule(someRule)
+  const second = await r.start()
+  const facts = Array.from({ length: 60 }, () => stored(own, { text: 'horario' }))
+  for (let n = 0; n < facts.length; n += 5) await r.inbox(...facts.slice(n, n + 5))
+  await eventually(async () => {
+    const open = await r.admin.sql`
+      select 1 from answers where tenant_id = ${own.tenant} and state = 'pending' union all
+      select 1 from webhook_deliveries where tenant_id = ${own.tenant} and state = 'pending'`
+    expect(open).toHaveLength(0)
+    expect(new Set(server.at(path).map(({ headers }) => headers['webhook-id'])).size).toBe(60)
+  })
+  expect(server.at(path)).toHaveLength(60)
+  const asked = r.others.ledger.calls.filter(({ tenantId }) => tenantId === own.tenantId)
+  expect(asked).toHaveLength(60)
+  await second.stop()
+}, 60_000)
 
 describe('secrets', () => {
   test('T7: after a rotation both secrets verify for a day, then the new one alone', async () => {

@@ -131,13 +131,6 @@ export async function deleteEndpoint(tx: Tx, tenantId: string, id: string): Prom
   return row?.version
 }
 
-export async function findSecrets(tx: Tx, tenantId: string, id: string): Promise<SealedSecrets | undefined> {
-  const [row] = await tx<SealedSecrets[]>`
-    select secret, previous_secret as "previousSecret", previous_until as "previousUntil" from webhook_endpoints
-    where tenant_id = ${tenantId} and id = ${id}`
-  return row
-}
-
 /** The secret of now becomes the previous one, until `previousUntil`; one before it is forgotten. */
 export async function rotateSecret(
   tx: Tx,
@@ -186,9 +179,21 @@ export async function switchOff(
   return row?.version
 }
 
-/** Where deliveries go, while they may. */
-export async function enabledUrl(tx: Tx, tenantId: string, id: string): Promise<string | undefined> {
-  const [row] = await tx<{ url: string }[]>`
-    select url from webhook_endpoints where tenant_id = ${tenantId} and id = ${id} and state = 'enabled'`
-  return row?.url
+/** Where deliveries go and what signs them. */
+export interface Target extends SealedSecrets {
+  url: string
+}
+
+/** While the endpoint is on; with `anyState` whatever it is. */
+export async function findTarget(
+  tx: Tx,
+  tenantId: string,
+  id: string,
+  { anyState = false } = {},
+): Promise<Target | undefined> {
+  const on = anyState ? tx`` : tx`and state = 'enabled'`
+  const [row] = await tx<Target[]>`
+    select url, secret, previous_secret as "previousSecret", previous_until as "previousUntil"
+    from webhook_endpoints where tenant_id = ${tenantId} and id = ${id} ${on}`
+  return row
 }

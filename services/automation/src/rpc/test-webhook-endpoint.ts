@@ -2,7 +2,7 @@ import { type automationV1, newId, uuidOf } from '@palomar/contracts'
 import { appError } from '@palomar/errors'
 import type { Handler } from '@palomar/rpc'
 import { claimOne, findDelivery, insertDeliveries } from '../db/deliveries.ts'
-import { findEndpoint } from '../db/endpoints.ts'
+import { findTarget } from '../db/endpoints.ts'
 import { leaseMs } from '../delivering.ts'
 import { pingBody } from '../domain/payload.ts'
 import { sendDelivery } from '../send-delivery.ts'
@@ -23,8 +23,8 @@ export function testWebhookEndpoint(
     const now = new Date(clock.now())
     const id = uuidOf(newId('webhookDelivery'))
     const taken = await db.forTenant(tenantId, async (tx) => {
-      const endpoint = await findEndpoint(tx, tenantId, endpointId)
-      if (!endpoint) throw notFound()
+      const target = await findTarget(tx, tenantId, endpointId, { anyState: true })
+      if (!target) throw notFound()
       const body = pingBody(request.id, now)
       await insertDeliveries(
         tx,
@@ -32,10 +32,10 @@ export function testWebhookEndpoint(
         now,
       )
       const claimed = await claimOne(tx, tenantId, id, new Date(now.getTime() + leaseMs))
-      return claimed && { claimed, url: endpoint.url }
+      return claimed && { claimed, target }
     })
     if (!taken) throw appError('internal', { internal: 'a delivery just made was not there' })
-    await sendDelivery(deps, taken.url, taken.claimed, { deadlineMs: testDeadlineMs, oneTry: true })
+    await sendDelivery(deps, taken.target, taken.claimed, { deadlineMs: testDeadlineMs, oneTry: true })
     const row = await db.forTenant(tenantId, (tx) => findDelivery(tx, tenantId, id), { readOnly: true })
     if (!row) throw notFound()
     return deliveryOf(row)
