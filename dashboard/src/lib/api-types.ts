@@ -274,6 +274,9 @@ export interface Rule {
   position: number
   fired_count: number
   last_fired_at: string | null
+  /** Why the last answer that could not go was refused. */
+  last_refusal_code: string | null
+  last_refused_at: string | null
 }
 
 export interface WebhookEndpoint {

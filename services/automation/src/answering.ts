@@ -7,6 +7,7 @@ import {
   claimAnswers,
   countFired,
   type DueAnswer,
+  noteRefused,
   postponeAnswer,
   settleAnswer,
 } from './db/answers.ts'
@@ -102,6 +103,8 @@ async function settle(
     if (state === 'accepted') {
       await countFired(tx, answer, at)
       insertOutbox(tx, 'automation', [ruleFired(answer, at)])
+    } else {
+      await noteRefused(tx, answer, refusalCode || state, at)
     }
     return true
   })

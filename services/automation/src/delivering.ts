@@ -10,6 +10,8 @@ const pollMs = 1_000
 const slotsMax = 200
 /** Of one endpoint, so that a slow one takes no more than its share: 16 answers of 50 ms are 320 a second. */
 const endpointSlotsMax = 16
+/** Claimed once so many of them are free: a busy endpoint's rows share statements. */
+const claimMin = 4
 /** An endpoint that failed so often in a row is tried one by one … */
 const suspectAfter = 3
 /** … and all such endpoints together leave this many slots to the others, however long they let us wait. */
@@ -54,9 +56,11 @@ export function startDelivering(deps: SendDeps): WorkLoop {
 
   function freeSlots(due: Due): number {
     const line = lines.get(keyOf(due))
-    const own = (isSuspect(line) ? 1 : endpointSlotsMax) - (line?.underway ?? 0)
+    const underway = line?.underway ?? 0
     const all = slotsMax - running.size
-    return Math.max(0, Math.min(own, all, isSuspect(line) ? suspectSlotsMax - suspects : all))
+    if (isSuspect(line)) return Math.max(0, Math.min(1 - underway, all, suspectSlotsMax - suspects))
+    const own = endpointSlotsMax - underway
+    return own < claimMin ? 0 : Math.min(own, all)
   }
 
   async function round(): Promise<void> {

@@ -19,6 +19,7 @@ import type { Config } from './config.ts'
 import { type InboxDeps, inboxHandler } from './consumers/inbox.ts'
 import { tenancyHandler } from './consumers/tenancy.ts'
 import { createDataKeys } from './data-keys.ts'
+import { maintainDays } from './db/upkeep.ts'
 import { startDelivering } from './delivering.ts'
 import { connectDispatcher, type Dispatcher } from './dispatcher.ts'
 import { createFailpoint } from './failpoint.ts'
@@ -119,6 +120,8 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
   if (allowPrivate) logger.warn('webhooks may go to http:// and private networks: for development only')
   const post = overrides.post ?? createPoster({ allowPrivate, clock })
   const parts = { db, clock, logger, metrics, failpoint }
+  // Before the first fact: after a long rest its day may be missing.
+  await maintainDays(db)
   const upkeep = startUpkeep(parts)
   onStop('upkeep', () => upkeep.stop())
   const sending = { ...parts, post, dataKeys }

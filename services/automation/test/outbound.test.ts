@@ -139,6 +139,15 @@ describe('a slow, endless or broken endpoint', () => {
     expect(await post(`http://127.0.0.1:${port}/`)).toMatchObject({ failure: 'connection_failed' })
     babbler.close()
     expect(await post(`http://127.0.0.1:${port}/`)).toMatchObject({ failure: 'connection_failed' })
+    // Nobody on its IPv4 address: the IPv6 one is tried.
+    const six = await startEndpointServer('::1')
+    const sixPort = six.url.split(':').at(-1)
+    const both = async () => ['::1', '127.0.0.1']
+    expect(await post(`http://both.test:${sixPort}/`, { resolve: both })).toMatchObject({ status: 204 })
+    await six.stop()
+    expect(await post(`http://both.test:${sixPort}/`, { resolve: both })).toMatchObject({
+      failure: 'connection_failed',
+    })
     const resolve = async () => {
       throw new Error('ENOTFOUND')
     }

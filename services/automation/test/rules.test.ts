@@ -149,6 +149,7 @@ describe('a rule does not answer', () => {
     })
     expect(new Set(refused.map((row) => row.refusal_code))).toEqual(new Set(['loop_protection']))
     expect(textsOf(own)).toHaveLength(10)
+    expect((await rpc.getRule({ id: rule.id })).lastRefusalCode).toBe('loop_protection')
   })
 
   test('for a suspended company; and a deleted one leaves nothing', async () => {
@@ -187,7 +188,10 @@ describe('the ledger', () => {
         await r.admin.sql`select state, refusal_code from answers where tenant_id = ${own.tenant}`,
       ).toMatchObject([{ state: 'refused', refusal_code: 'number_paused' }]),
     )
-    expect((await rpc.getRule({ id: rule.id })).firedCount).toBe(0n)
+    expect(await rpc.getRule({ id: rule.id })).toMatchObject({
+      firedCount: 0n,
+      lastRefusalCode: 'number_paused',
+    })
     expect(firedOf(own)).toHaveLength(0)
   })
 

@@ -1,6 +1,6 @@
 import { newId, uuidOf } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
-import { answersIn, insertAnswers, lockConversations, type NewAnswer } from '../db/answers.ts'
+import { answersIn, insertAnswers, lockConversations, type NewAnswer, noteRefused } from '../db/answers.ts'
 import { enabledRules, type RuleRow } from '../db/rules.ts'
 import { decideAnswer } from '../domain/decide-answer.ts'
 import { firstMatch } from '../domain/match-rule.ts'
@@ -50,6 +50,9 @@ export async function decideAnswers(
     if (decision !== 'cooldown') answers.push(answerOf(fact, rule, decision))
   }
   if (answers.length > 0) await insertAnswers(tx, answers, now)
+  const stopped = new Map(answers.flatMap((one) => (one.refusalCode ? [[one.ruleId, one] as const] : [])))
+  for (const [, one] of [...stopped].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await noteRefused(tx, one, one.refusalCode, now)
   return answers.filter((answer) => answer.state === 'pending').length
 }
 

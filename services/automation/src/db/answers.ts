@@ -133,6 +133,18 @@ export async function postponeAnswer(tx: Tx, key: AnswerKey, dueAt: Date): Promi
       and state = 'pending'`
 }
 
+/** So that whoever looks at the rule sees that it wanted to answer and could not. */
+export async function noteRefused(
+  tx: Tx,
+  { tenantId, ruleId }: Pick<AnswerKey, 'tenantId' | 'ruleId'>,
+  code: string,
+  at: Date,
+): Promise<void> {
+  await tx`
+    update rules set last_refusal_code = ${code}, last_refused_at = ${at}
+    where tenant_id = ${tenantId} and id = ${ruleId} and (last_refused_at is null or last_refused_at <= ${at})`
+}
+
 export async function countFired(tx: Tx, { tenantId, ruleId }: AnswerKey, at: Date): Promise<void> {
   await tx`
     update rules set fired_count = fired_count + 1, last_fired_at = greatest(coalesce(last_fired_at, ${at}), ${at})

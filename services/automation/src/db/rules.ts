@@ -14,6 +14,8 @@ export interface RuleRow {
   position: number
   firedCount: bigint
   lastFiredAt: Date | null
+  lastRefusalCode: string
+  lastRefusedAt: Date | null
   version: bigint
   createdAt: Date
   updatedAt: Date
@@ -28,7 +30,8 @@ export type RuleValues = Pick<
 function columns(tx: Tx) {
   return tx`tenant_id as "tenantId", id, name, enabled, number_ids as "numberIds", keywords, match,
     reply_text as "replyText", cooldown_s as "cooldownS", position, fired_count as "firedCount",
-    last_fired_at as "lastFiredAt", version, created_at as "createdAt", updated_at as "updatedAt"`
+    last_fired_at as "lastFiredAt", last_refusal_code as "lastRefusalCode",
+    last_refused_at as "lastRefusedAt", version, created_at as "createdAt", updated_at as "updatedAt"`
 }
 
 /** In the order in which they are tried; unexecuted, so that the plan test explains this very statement. */

@@ -37,6 +37,8 @@ export const rules = automation.table(
     /** Moves with each answer that the ledger accepted, in the transaction that records it. */
     firedCount: bigint('fired_count', { mode: 'bigint' }).notNull().default(sql`0`),
     lastFiredAt: instant('last_fired_at'),
+    lastRefusalCode: text('last_refusal_code').notNull().default(''),
+    lastRefusedAt: instant('last_refused_at'),
     version: bigint('version', { mode: 'bigint' }).notNull().default(sql`1`),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),

@@ -55,8 +55,10 @@ export function createPoster(options: OutboundOptions): Poster {
     const url = new URL(request.url)
     const signal = AbortSignal.timeout(request.deadlineMs)
     try {
-      const address = await addressOf(hostOf(url), signal)
-      const answer = await send(url, address, request, { signal, ca: options.ca })
+      const addresses = await addressesOf(hostOf(url), signal)
+      const answer = await firstToAnswer(addresses, (address) =>
+        send(url, address, request, { signal, ca: options.ca }),
+      )
       const retryAfterMs = retryAfterMsOf(answer.retryAfter, clock.now())
       return { status: answer.status, retryAfterMs, durationMs: durationMs() }
     } catch (error) {
@@ -64,13 +66,13 @@ export function createPoster(options: OutboundOptions): Poster {
     }
   }
 
-  /** One address of the name, when all of them are open. One that is not is no accident. */
-  async function addressOf(host: string, signal: AbortSignal): Promise<string> {
+  /** An address of each family, when all that the name has are open. One that is not is no accident. */
+  async function addressesOf(host: string, signal: AbortSignal): Promise<string[]> {
     const addresses = isIP(host) === 0 ? await orAborted(resolveName(host), signal) : [host]
-    const [first] = addresses
-    if (first === undefined) throw new Refused('name_unresolved')
+    if (addresses.length === 0) throw new Refused('name_unresolved')
     if (!addresses.every(isAllowed)) throw new Refused('address_refused')
-    return first
+    // IPv4 first: a network without IPv6 is commoner than an endpoint without IPv4.
+    return [4, 6].flatMap((family) => addresses.find((address) => isIP(address) === family) ?? [])
   }
 
   async function resolveName(host: string): Promise<string[]> {
@@ -80,6 +82,24 @@ export function createPoster(options: OutboundOptions): Poster {
       throw new Refused('name_unresolved')
     }
   }
+}
+
+/** The next address is for when the one before could not be connected to at all. */
+async function firstToAnswer<T>(
+  addresses: readonly string[],
+  ask: (address: string) => Promise<T>,
+): Promise<T> {
+  const [address = '', ...others] = addresses
+  try {
+    return await ask(address)
+  } catch (error) {
+    if (others.length === 0 || !isUnreached(error)) throw error
+    return firstToAnswer(others, ask)
+  }
+}
+
+function isUnreached(error: unknown): boolean {
+  return /REFUSED|UNREACH|ADDRNOTAVAIL/i.test(String((error as { code?: unknown } | undefined)?.code ?? ''))
 }
 
 class Refused extends Error {

@@ -12,6 +12,7 @@ export function ruleOf(row: RuleRow): automationV1.Rule {
     tenantId: idFromUuid('tenant', row.tenantId),
     numberIds: numberIds(row.numberIds),
     lastFiredAt: row.lastFiredAt ?? undefined,
+    lastRefusedAt: row.lastRefusedAt ?? undefined,
   }
 }
 

@@ -2,7 +2,18 @@ import type { automationV1 } from '@palomar/contracts'
 import { z } from 'zod'
 import type { Clients } from '../../clients.ts'
 import { type Route, route } from '../route.ts'
-import { id, idParams, iso, line, listAnswer, listOf, nullableInstant, page } from './fields.ts'
+import {
+  id,
+  idParams,
+  iso,
+  line,
+  listAnswer,
+  listOf,
+  nullableInstant,
+  nullableText,
+  orNull,
+  page,
+} from './fields.ts'
 
 const tag = 'Automation'
 
@@ -20,6 +31,8 @@ const rule = z.object({
   position: z.number(),
   fired_count: z.number(),
   last_fired_at: nullableInstant,
+  last_refusal_code: nullableText,
+  last_refused_at: nullableInstant,
   created_at: nullableInstant,
   updated_at: nullableInstant,
   version: z.number(),
@@ -49,6 +62,8 @@ function show(one: automationV1.Rule): z.output<typeof rule> {
     position: one.position,
     fired_count: Number(one.firedCount),
     last_fired_at: iso(one.lastFiredAt),
+    last_refusal_code: orNull(one.lastRefusalCode),
+    last_refused_at: iso(one.lastRefusedAt),
     created_at: iso(one.createdAt),
     updated_at: iso(one.updatedAt),
     version: Number(one.version),

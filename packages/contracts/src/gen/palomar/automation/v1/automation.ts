@@ -44,7 +44,12 @@ export interface Rule {
   updatedAt: Date | undefined;
   version: bigint;
   firedCount: bigint;
-  lastFiredAt: Date | undefined;
+  lastFiredAt:
+    | Date
+    | undefined;
+  /** Why its last answer that could not go was refused: a code of the error catalogue, or loop_protection. */
+  lastRefusalCode: string;
+  lastRefusedAt: Date | undefined;
 }
 
 export interface ListRulesRequest {
@@ -232,6 +237,8 @@ function createBaseRule(): Rule {
     version: 0n,
     firedCount: 0n,
     lastFiredAt: undefined,
+    lastRefusalCode: "",
+    lastRefusedAt: undefined,
   };
 }
 
@@ -287,6 +294,12 @@ export const Rule: MessageFns<Rule> = {
     }
     if (message.lastFiredAt !== undefined) {
       Timestamp.encode(toTimestamp(message.lastFiredAt), writer.uint32(122).fork()).join();
+    }
+    if (message.lastRefusalCode !== "") {
+      writer.uint32(130).string(message.lastRefusalCode);
+    }
+    if (message.lastRefusedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastRefusedAt), writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -424,6 +437,22 @@ export const Rule: MessageFns<Rule> = {
             message.lastFiredAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.lastRefusalCode = reader.string();
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.lastRefusedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -458,6 +487,8 @@ export const Rule: MessageFns<Rule> = {
       ? BigInt(object.firedCount)
       : 0n;
     message.lastFiredAt = object.lastFiredAt ?? undefined;
+    message.lastRefusalCode = object.lastRefusalCode ?? "";
+    message.lastRefusedAt = object.lastRefusedAt ?? undefined;
     return message;
   },
 };

@@ -1,0 +1,2 @@
+ALTER TABLE "automation"."rules" ADD COLUMN "last_refusal_code" text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE "automation"."rules" ADD COLUMN "last_refused_at" timestamp (3) with time zone;
