@@ -80,7 +80,8 @@ test('CONTRACTS 9: what runs with other rights is exactly the finders and the ma
 })
 
 test('CONTRACTS 9: the migration holds the finders as the code lists them', async () => {
-  const written = await Bun.file(join(folder, '0000_automation.sql')).text()
+  const files = ['0000_automation.sql', '0001_refusals.sql']
+  const written = (await Promise.all(files.map((name) => Bun.file(join(folder, name)).text()))).join('\n')
   for (const finder of finders) expect(written).toContain(finderSql(finder))
 })
 

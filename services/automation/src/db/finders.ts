@@ -36,6 +36,7 @@ WHERE due.at <= until
 		WHERE e.tenant_id = waiting.tenant_id AND e.id = waiting.endpoint_id AND e.state = 'enabled')
 	AND NOT EXISTS (SELECT FROM automation.tenants t
 		WHERE t.tenant_id = waiting.tenant_id AND t.state <> 'active')
+ORDER BY waiting.tenant_id, waiting.endpoint_id
 LIMIT max`,
   },
   {
