@@ -39,11 +39,20 @@ export const handle: Handle = async ({ event, resolve }) => {
     redirect(303, `/login?next=${encodeURIComponent(event.url.pathname + event.url.search)}`)
   }
 
-  return paraglideMiddleware(event.request, ({ locale }) =>
-    resolve(event, {
+  return paraglideMiddleware(event.request, async ({ locale }) => {
+    const response = await resolve(event, {
       transformPageChunk: ({ html }) => html.replace('%lang%', locale).replace('%theme%', event.locals.theme),
-    }),
-  )
+    })
+    return kept
+      ? withCaching(response, 'private, no-cache, must-revalidate')
+      : withCaching(response, 'no-cache, must-revalidate')
+  })
+}
+
+/** N8: a page is asked for anew each time, and somebody's page is kept by his own browser alone. */
+function withCaching(response: Response, policy: string): Response {
+  if (!response.headers.has('cache-control')) response.headers.set('cache-control', policy)
+  return response
 }
 
 /** A refusal of the gateway's keeps its status, its words and its request id; anything else is ours to log. */
