@@ -13,8 +13,8 @@ const phoneNumberId = '100000000000001'
 
 beforeAll(async () => {
   ;[demo, browser] = await Promise.all([testDemo({ dashboard: true }), openBrowser()])
-  await write('573001112233', 'Ana Ruiz', 'Hola, ¿mi pedido ya salió?')
-  await write('573004445566', 'Bruno', 'Buenas')
+  await write('573009990001', 'Ana Ruiz', 'Hola, ¿mi pedido ya salió?')
+  await write('573009990002', 'Bruno Gil', 'Buenas')
   admin = await openWindow(browser, problems)
   await signIn(admin, 'tenant_admin')
 }, 180_000)
@@ -215,7 +215,8 @@ describe('the dashboard, by the browser', () => {
     await open(admin, '/settings/api-keys')
     await admin.getByRole('link', { name: 'Crear clave' }).click()
     await admin.getByLabel('Nombre').fill('CRM')
-    for (const box of await admin.getByRole('checkbox', { checked: true }).all()) await box.uncheck()
+    const chosen = admin.getByRole('checkbox', { checked: true })
+    while ((await chosen.count()) > 0) await chosen.first().uncheck()
     await admin.getByRole('button', { name: 'Crear clave' }).click()
     await admin.getByText('Elige al menos un permiso.').waitFor()
     expect(await admin.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')

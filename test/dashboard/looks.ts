@@ -10,6 +10,8 @@ const themes = ['light', 'dark'] as const
  */
 export async function faultsOf(page: Page, name: string): Promise<string[]> {
   const faults: string[] = []
+  // Half-way through a change of theme colours are neither of both.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   for (const width of widths) {
     await page.setViewportSize({ width, height: 800 })
     for (const words of await outside(page)) faults.push(`${name} at ${width} px: ${words}`)
