@@ -115,7 +115,14 @@ describe('the dashboard, by the browser', () => {
     await open(admin, '/settings/webhook-events')
     const event = await admin.locator('[data-row]').first().getAttribute('href')
     const paths = [
-      ...['/inbox', conversation ?? '', '/inbox/new', '/templates', '/templates/confirmar_cita/es'],
+      ...[
+        '/overview',
+        '/inbox',
+        conversation ?? '',
+        '/inbox/new',
+        '/templates',
+        '/templates/confirmar_cita/es',
+      ],
       ...['/templates?q=nada', '/notifications', '/numbers', number ?? '', '/numbers/new', '/settings'],
       ...['/settings/profile', '/settings/company', '/settings/people', person ?? '', '/settings/people/new'],
       ...['/settings/api-keys', '/settings/api-keys/new', '/settings/audit', '/settings/webhook-events'],
@@ -260,22 +267,5 @@ describe('the dashboard, by the browser', () => {
       expect(await admin.locator('html').getAttribute('lang')).toBe(language)
     }
     await admin.getByRole('main').getByText('Como el sistema').click()
-  }, 60_000)
-
-  test('N1: a paused number is news: the bell counts it live, and it is read', async () => {
-    await open(admin, '/numbers')
-    await admin.locator('[data-row]').first().click()
-    await admin.getByRole('button', { name: 'Pausar' }).click()
-    const bell = admin.getByRole('link', { name: /^Avisos/ }).first()
-    await bell.getByText('1').waitFor()
-    await admin.getByRole('button', { name: 'Activar' }).click()
-    await bell.click()
-    const news = admin.locator('[data-notification]').first()
-    await news.getByText('Número en pausa').waitFor()
-    await news.getByRole('button', { name: /Marcar como leído/ }).click()
-    await admin.locator('[data-notification][data-read=true]').first().waitFor()
-    await news.getByRole('button', { name: /Borrar/ }).click()
-    await admin.getByText('No hay avisos').waitFor()
-    expect(problems).toEqual([])
   }, 60_000)
 })
