@@ -34,20 +34,25 @@ async function objections(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.any[0]?.message ?? ''}`)
 }
 
-/** Elements that end beyond the right edge, those aside that are scrolled sideways on purpose. */
-function outside(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const isScrolled = (element: Element | null): boolean =>
-      element !== null &&
-      (['auto', 'scroll'].includes(getComputedStyle(element).overflowX) && element.tagName === 'PRE'
-        ? true
-        : isScrolled(element.parentElement))
-    return [...document.querySelectorAll('body *')]
-      .filter((element) => {
-        const { right, width, height } = element.getBoundingClientRect()
-        return width > 1 && height > 1 && right > innerWidth + 1 && !isScrolled(element)
-      })
-      .slice(0, 3)
-      .map((element) => element.outerHTML.slice(0, 120))
-  })
+/**
+ * Elements that end beyond the right edge, those aside that are scrolled sideways on purpose. What measures itself, such as
+ * a chart, gets its turn first.
+ */
+async function outside(page: Page): Promise<string[]> {
+  await page
+    .waitForFunction(`(${sticksOut})().length === 0`, undefined, { timeout: 5_000 })
+    .catch(() => undefined)
+  return page.evaluate(sticksOut)
+}
+
+function sticksOut(): string[] {
+  const isScrolled = (element: Element | null): boolean =>
+    element !== null && (element.matches('pre, .overflow-x-auto') || isScrolled(element.parentElement))
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => {
+      const { right, width, height } = element.getBoundingClientRect()
+      return width > 1 && height > 1 && right > innerWidth + 1 && !isScrolled(element)
+    })
+    .slice(0, 3)
+    .map((element) => element.outerHTML.slice(0, 120))
 }
