@@ -66,7 +66,7 @@ export function openDb(options: DbOptions): Db {
   }
 
   async function run<T>(tenants: string[] | null, fn: (tx: Tx) => Promise<T>, txOptions: TxOptions) {
-    let rows: Committed[] = []
+    let flushed: ReturnType<typeof flushCollected> | undefined
     let handle: Tx | undefined
     try {
       const result = await sql.begin(beginOptions(txOptions), async (raw) => {
@@ -77,9 +77,12 @@ export function openDb(options: DbOptions): Db {
         // transaction.
         if (tenants) tx`select set_config('app.tenant_ids', ${tenants.join(',')}, true)`.execute()
         const value = await fn(tx)
-        rows = await flushCollected(tx)
+        flushed = flushCollected(tx)
         return { value }
       })
+      // A commit after a refused statement rolls back and says nothing of it.
+      await flushed?.written
+      const rows = flushed?.rows ?? []
       if (rows.length > 0) for (const listener of listeners) listener(rows)
       return (result as { value: T }).value
     } catch (err) {

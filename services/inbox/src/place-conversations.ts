@@ -11,7 +11,7 @@ import {
 } from './db/conversations.ts'
 import type { TenantId } from './db/people.ts'
 import { conversationChanged, conversationFrame, type Facts, windowOpened } from './domain/facts.ts'
-import { conversationOf } from './domain/resources.ts'
+import { type ContactFacts, conversationOf } from './domain/resources.ts'
 import { windowMs } from './domain/window.ts'
 
 export function peerOf(contactId: string, groupId: string): string {
@@ -115,7 +115,7 @@ export async function tellMerged(
 
 /**
  * A conversation.updated frame for each row, as the list shows it. `states` are those of messages that the caller has
- * just written, by id.
+ * just written, by id; `known` what the caller has of their contacts, by `tenant/contact`.
  */
 export async function tellConversations(
   tx: Tx,
@@ -123,14 +123,15 @@ export async function tellConversations(
   states: ReadonlyMap<string, string>,
   facts: Facts,
   now: Date,
+  known: ReadonlyMap<string, ContactFacts> = new Map(),
 ): Promise<void> {
   if (rows.length === 0) return
-  const contactIds = rows.flatMap((row) =>
-    row.contactId ? { tenantId: row.tenantId, id: row.contactId } : [],
+  const contactIds = rows.flatMap(({ tenantId, contactId }) =>
+    contactId && !known.has(`${tenantId}/${contactId}`) ? { tenantId, id: contactId } : [],
   )
   const unknown = rows.filter((row) => row.lastMessageId && !states.has(row.lastMessageId))
   const [contacts, others] = await Promise.all([
-    findContacts(tx, contactIds),
+    contactIds.length > 0 ? findContacts(tx, contactIds) : [],
     unknown.length > 0 ? lastStates(tx, unknown) : new Map<string, string>(),
   ])
   const byId = new Map(contacts.map((contact) => [contact.id, contact]))
@@ -138,7 +139,7 @@ export async function tellConversations(
     const last = row.lastMessageId ?? ''
     const resource = conversationOf(
       row,
-      byId.get(row.contactId ?? ''),
+      known.get(`${row.tenantId}/${row.contactId}`) ?? byId.get(row.contactId ?? ''),
       states.get(last) ?? others.get(last) ?? '',
     )
     facts.frames.push(conversationFrame(resource, row.tenantId, now))

@@ -14,7 +14,13 @@ import {
   updateContacts,
 } from './db/people.ts'
 import { contactChanged, contactFrame, type Facts, resyncFrame } from './domain/facts.ts'
-import { describePerson, type KnownIdentity, type PeopleChanges, resolvePeople } from './domain/people.ts'
+import {
+  describePerson,
+  type KnownContact,
+  type KnownIdentity,
+  type PeopleChanges,
+  resolvePeople,
+} from './domain/people.ts'
 import { keysOf, type Person } from './domain/person.ts'
 import { contactOf } from './domain/resources.ts'
 
@@ -23,8 +29,8 @@ export interface Placed {
   contactIds: string[]
   /** Every recipient key of a contact that was touched, by `tenant/contact`. */
   keys: Map<string, string[]>
-  /** What each contact is called, by `tenant/contact`. */
-  names: Map<string, string>
+  /** What is known of each contact now, by `tenant/contact`. */
+  contacts: Map<string, KnownContact>
   /** Conversations that a merge changed. */
   mergedConversations: TenantId[]
 }
@@ -40,14 +46,15 @@ export async function placePeople(
   persons: readonly Person[],
   facts: Facts,
   now: Date,
+  found?: Awaited<ReturnType<typeof ownersOf>>,
 ): Promise<Placed> {
-  const keys = persons.flatMap((person) => keysOf(person).map((key) => ({ tenantId: person.tenantId, key })))
-  const owners = await findOwners(tx, keys)
+  const owners = found ?? (await ownersOf(tx, persons))
   const ids = owners.map((owner) => ({ tenantId: owner.tenantId, id: owner.contactId }))
-  const contacts = ids.length > 0 ? await lockContacts(tx, ids) : []
+  // The second reads once the first has its locks, though both are sent at once: a key that has passed to another contact
+  // is no longer among them, and its insert below fails.
+  const [contacts, known] =
+    ids.length > 0 ? await Promise.all([lockContacts(tx, ids), identitiesOf(tx, ids)]) : [[], []]
   if (contacts.some((contact) => contact.mergedInto)) throw new LostRace('a contact was merged meanwhile')
-  // Read after the lock: a key that has passed to another contact is no longer among them, and its insert below fails.
-  const known = ids.length > 0 ? await identitiesOf(tx, ids) : []
 
   const mintId = () => uuidOf(newId('contact'))
   const { contactIds, changes } = resolvePeople(
@@ -76,13 +83,18 @@ export async function placePeople(
     byContact.set(at, [...(byContact.get(at) ?? []), key])
   }
   await tell(tx, changes, byContact, facts, now)
-  const names = new Map(
-    [...contacts, ...changes.created, ...changes.updated].map((one) => [
-      `${one.tenantId}/${one.id}`,
-      one.name,
-    ]),
+  const placed = new Map(
+    [...contacts, ...changes.created, ...changes.updated].map((one) => [`${one.tenantId}/${one.id}`, one]),
   )
-  return { contactIds, keys: byContact, names, mergedConversations }
+  return { contactIds, keys: byContact, contacts: placed, mergedConversations }
+}
+
+/** Which contacts the keys of these people lead to. May be asked with other statements, before the people are placed. */
+export function ownersOf(tx: Tx, persons: readonly Person[]) {
+  return findOwners(
+    tx,
+    persons.flatMap((person) => keysOf(person).map((key) => ({ tenantId: person.tenantId, key }))),
+  )
 }
 
 function hasNews(changes: PeopleChanges): boolean {

@@ -49,6 +49,8 @@ async function company(): Promise<{ channel: Channel; told: inboxEventsV1.Event[
     }),
     received(channel, { wamid: 'wamid.0', placeholder: true, field: 'history', seconds: 3 }),
   )
+  // The person's name is there before our message to them is stored.
+  await eventually(() => expect(of(heard, channel)).toHaveLength(1))
   await r.dispatch(
     accepted(channel, { id: ours, to: '+5531980000011', seconds: 10 }),
     stateChanged(channel, { id: ours, version: 2, state: 'sent', wamids: ['wamid.2'], seconds: 11 }),

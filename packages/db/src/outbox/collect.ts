@@ -70,8 +70,11 @@ export function insertLive(tx: Tx, frames: readonly Frame[]): void {
   collector(tx).frames.push(...frames)
 }
 
-/** Writes what was collected; called once, as the transaction's last statement. */
-export async function flushCollected(tx: Tx): Promise<Committed[]> {
+/**
+ * Writes what was collected; called once, as the transaction's last statement. `written` is not to be awaited before the
+ * commit is sent: both travel together. It rejects when the rows were refused, and then nothing was committed.
+ */
+export function flushCollected(tx: Tx): { rows: Committed[]; written: Promise<unknown> } {
   const { service, durable, frames } = collector(tx)
   const rows: NewRow[] = []
   const committed: Committed[] = []
@@ -88,8 +91,10 @@ export async function flushCollected(tx: Tx): Promise<Committed[]> {
     rows.push({ id, area: 'live', body: null, tenants: tenants.map((tenant) => uuidOf(tenant as never)) })
     committed.push({ id, lane: 'live', frames, tenants })
   }
-  if (rows.length > 0) await insertRows(tx, service, rows)
-  return committed
+  const written = rows.length > 0 ? insertRows(tx, service, rows) : Promise.resolve()
+  // Its reader may hear of a refused commit first.
+  written.catch(() => undefined)
+  return { rows: committed, written }
 }
 
 function rowId(): string {

@@ -13,7 +13,7 @@ import { hasStates } from '../domain/resources.ts'
 import { rankOf } from '../domain/status-fold.ts'
 import { notify } from '../notify.ts'
 import { peerOf, placeConversations, tellConversations, tellMerged } from '../place-conversations.ts'
-import { placePeople } from '../place-people.ts'
+import { ownersOf, placePeople } from '../place-people.ts'
 import { instant, unreadable, uuid } from './parse.ts'
 
 export interface AcceptedItem {
@@ -69,7 +69,13 @@ export async function storeAccepted(
   facts: Facts,
   now: Date,
 ): Promise<void> {
-  const known = await findAccepted(tx, items)
+  const [known, owners] = await Promise.all([
+    findAccepted(tx, items),
+    ownersOf(
+      tx,
+      items.map((item) => item.person),
+    ),
+  ])
   const fresh = [
     ...new Map(items.filter((item) => !known.has(item.id)).map((item) => [item.id, item])).values(),
   ]
@@ -79,6 +85,7 @@ export async function storeAccepted(
     fresh.map((item) => item.person),
     facts,
     now,
+    owners,
   )
   const changes = fresh.map((item, n) => changeOf(item, people.contactIds[n] ?? ''))
   const conversations = await placeConversations(tx, changes, people.keys, facts, now)
@@ -88,13 +95,13 @@ export async function storeAccepted(
     if (!conversation) throw new Error('a conversation was not returned')
     return rowOf(item, contactId, conversation.id)
   })
-  const stored = await withMedia(tx, await upsertAccepted(tx, rows))
-  const replies = await repliesOf(tx, rows)
+  const [upserted, replies] = await Promise.all([upsertAccepted(tx, rows), repliesOf(tx, rows)])
+  const stored = await withMedia(tx, upserted)
   const traces = new Map(fresh.map((item) => [item.id, item.traceparent]))
   for (const row of stored) {
     const replyToId = replies.get(wamidKey({ ...row, wamid: row.contextWamid })) ?? null
     const trace = traces.get(row.id) ?? ''
-    const name = people.names.get(`${row.tenantId}/${row.contactId}`) ?? ''
+    const name = people.contacts.get(`${row.tenantId}/${row.contactId}`)?.name ?? ''
     facts.events.push(messageStored(row, { ...addressee(row.recipient), name }, trace))
     // Its states came first, and nobody has heard of them.
     if (hasStates(row)) facts.events.push(messageUpdated(row, trace))
@@ -105,7 +112,7 @@ export async function storeAccepted(
   for (const row of sentAlready) conversations.set(peerKey(row), row)
   await tellMerged(tx, people.mergedConversations, people.keys, facts, now)
   const states = new Map(stored.map((row) => [row.id, row.state]))
-  await tellConversations(tx, [...conversations.values()], states, facts, now)
+  await tellConversations(tx, [...conversations.values()], states, facts, now, people.contacts)
 }
 
 /** A scheduled message is the last one said once it has left, whichever of the two we hear first. */

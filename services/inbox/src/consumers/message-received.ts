@@ -11,7 +11,7 @@ import { type Person, personOf } from '../domain/person.ts'
 import { previewOf } from '../domain/preview.ts'
 import { isNews as isNewsOf, opensWindow, windowEnd } from '../domain/window.ts'
 import { peerOf, placeConversations, tellConversations, tellMerged } from '../place-conversations.ts'
-import { placePeople } from '../place-people.ts'
+import { ownersOf, placePeople } from '../place-people.ts'
 import { instant, type Place, placeOf, unreadable } from './parse.ts'
 
 export interface Received extends Place {
@@ -56,15 +56,14 @@ export async function storeReceived(
   now: Date,
 ): Promise<void> {
   const candidates = withIds(items)
-  const claimed = await claimWamids(
-    tx,
-    [...candidates.values()].map(({ item, id }) => ({ ...wamidOf(item), messageId: id })),
-  )
+  const claims = [...candidates.values()].map(({ item, id }) => ({ ...wamidOf(item), messageId: id }))
+  const persons = [...candidates.values()].map(({ item }) => item.person)
+  const [claimed, owners] = await Promise.all([claimWamids(tx, claims), ownersOf(tx, persons)])
   const fresh = claimed.flatMap((row) => candidates.get(wamidKey(row)) ?? [])
   const freshKeys = new Set(claimed.map(wamidKey))
   const known = items.filter((item) => !freshKeys.has(item.key) && !item.message.placeholder)
   if (known.length > 0) await fill(tx, known, facts, now)
-  if (fresh.length > 0) await insert(tx, fresh, facts, now)
+  if (fresh.length > 0) await insert(tx, fresh, owners, facts, now)
 }
 
 interface Fresh {
@@ -84,12 +83,19 @@ function withIds(items: readonly Received[]): Map<string, Fresh> {
   return candidates
 }
 
-async function insert(tx: Tx, fresh: readonly Fresh[], facts: Facts, now: Date): Promise<void> {
+async function insert(
+  tx: Tx,
+  fresh: readonly Fresh[],
+  owners: Awaited<ReturnType<typeof ownersOf>>,
+  facts: Facts,
+  now: Date,
+): Promise<void> {
   const people = await placePeople(
     tx,
     fresh.map(({ item }) => item.person),
     facts,
     now,
+    owners,
   )
   const changes = fresh.map(({ item, id }, n) => changeOf(item, id, people.contactIds[n] ?? ''))
   const conversations = await placeConversations(tx, changes, people.keys, facts, now)
@@ -101,20 +107,23 @@ async function insert(tx: Tx, fresh: readonly Fresh[], facts: Facts, now: Date):
     if (!conversation) throw new Error('a conversation was not returned')
     return rowOf(item, id, contactId, conversation.id)
   })
-  await insertReceived(tx, rows)
-  const answered = await repliesOf(tx, fresh)
-  for (const [n, row] of (await claimMedia(tx, rows.map(shown))).entries()) {
+  const [, answered, told] = await Promise.all([
+    insertReceived(tx, rows),
+    repliesOf(tx, fresh),
+    claimMedia(tx, rows.map(shown)),
+  ])
+  for (const [n, row] of told.entries()) {
     const item = fresh[n]?.item
     if (!item) continue
     const stored = { ...row, replyToId: answered.get(item.key) ?? null }
-    const name = people.names.get(`${row.tenantId}/${row.contactId}`) ?? ''
+    const name = people.contacts.get(`${row.tenantId}/${row.contactId}`)?.name ?? ''
     const { waId, userId } = item.person
     if (!row.placeholder) facts.events.push(messageStored(stored, { waId, userId, name }, item.traceparent))
     facts.frames.push(messageFrame('message.created', stored, now))
   }
   await tellMerged(tx, people.mergedConversations, people.keys, facts, now)
   const states = new Map(rows.map((row) => [row.id, 'received']))
-  await tellConversations(tx, [...conversations.values()], states, facts, now)
+  await tellConversations(tx, [...conversations.values()], states, facts, now, people.contacts)
 }
 
 function changeOf(item: Received, id: string, contactId: string): ConversationChange {

@@ -95,9 +95,11 @@ export async function storeStates(
       }),
     ),
   )
-  const claimed = claims.size > 0 ? await claimWamids(tx, [...claims.values()]) : []
   const rows = kept.map((item) => item.row)
-  const changed = await upsertStates(tx, rows)
+  const [claimed, changed] = await Promise.all([
+    claims.size > 0 ? claimWamids(tx, [...claims.values()]) : [],
+    upsertStates(tx, rows),
+  ])
   const traces = new Map(kept.map((item) => [item.row.id, item.traceparent]))
   await tellStates(tx, changed, traces, facts, now)
   const states = new Map(changed.map((row) => [row.id, row.state]))

@@ -57,8 +57,7 @@ export async function storeStatuses(
   const byWamid = new Map<string, StatusItem[]>()
   for (const item of items) byWamid.set(item.key, [...(byWamid.get(item.key) ?? []), item])
   const stubs = [...byWamid.values()].map((same) => ({ ...wamidOf(same), stub: stubOf(same) }))
-  await insertReceipts(tx, items.map(receiptOf))
-  const rows = await stubWamids(tx, stubs)
+  const [, rows] = await Promise.all([insertReceipts(tx, items.map(receiptOf)), stubWamids(tx, stubs)])
   const placed = rows.flatMap((row) =>
     row.messageId === null
       ? []

@@ -48,7 +48,7 @@ export function messageOf(row: MessageRow): inboxV1.Message {
 
 export function conversationOf(
   row: ConversationRow,
-  contact: ContactRow | undefined,
+  contact: ContactFacts | undefined,
   lastMessageState: string,
 ): inboxV1.Conversation {
   return {
@@ -72,7 +72,11 @@ export function conversationOf(
   }
 }
 
-export function contactOf(row: ContactRow, identities: readonly IdentityRow[]): inboxV1.Contact {
+/** What is enough to show a contact; its times only where they were asked for. */
+export type ContactFacts = Pick<ContactRow, 'tenantId' | 'id' | 'name' | 'phone' | 'waId' | 'version'> &
+  Partial<Pick<ContactRow, 'createdAt' | 'updatedAt' | 'mergedInto'>>
+
+export function contactOf(row: ContactFacts, identities: readonly IdentityRow[]): inboxV1.Contact {
   const seen = new Set<string>()
   return {
     id: idFromUuid('contact', row.id),
