@@ -97,6 +97,21 @@ test('CONTRACTS 5: what did not commit never leaves', async () => {
   expect([events, frames, await rows()]).toEqual([[], [], []] as never)
 })
 
+test('CONTRACTS 5: a transaction whose outbox rows are refused is rolled back, says so, and tells nobody', async () => {
+  const { bus, events } = fakeBus()
+  const started = relay(bus)
+  const refused = fixture.db.forTenant(tenantA, async (tx) => {
+    await tx`insert into notes (tenant_id, id, body) values (${tenantA}, ${tenantA}, 'lost')`
+    insertOutbox(tx, 'inbox', [event('evt_1')])
+    // The rows are written behind this, together with the commit.
+    await tx`set transaction read only`
+  })
+  await expect(refused).rejects.toThrow()
+  await started.idle()
+  const stored = await fixture.db.forTenant(tenantA, (tx) => tx`select from notes where body = 'lost'`)
+  expect([events, await rows(), stored.length]).toEqual([[], [], 0] as never)
+})
+
 test('CONTRACTS 5: what one transaction says of an area is one row, and one publish', async () => {
   const { bus, state } = fakeBus()
   state.durable = 'away'

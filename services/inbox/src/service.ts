@@ -19,7 +19,8 @@ import { dispatchHandler } from './consumers/dispatch.ts'
 import { ingestHandler } from './consumers/ingest.ts'
 import { mediaHandler } from './consumers/media.ts'
 import { tenancyHandler } from './consumers/tenancy.ts'
-import { createInboxMetrics, type InboxMetrics } from './metrics.ts'
+import type { Facts } from './domain/facts.ts'
+import { countFacts, createInboxMetrics, type InboxMetrics } from './metrics.ts'
 import { historyHandlers, inboxHandlers, notificationHandlers } from './rpc/index.ts'
 
 /** What tests put in place of the real thing. */
@@ -133,7 +134,16 @@ async function startConsumers(
   }
   // Two at once: one waits for the disk while the other is worked out. Effects commute, so they may overlap.
   const options = { probe, concurrency: 2, eventsMax: 500, mutation: config.PALOMAR_TEST_MUTATION }
-  const counted = (consumer: string) => ({ ...deps, onDead: () => metrics.dead.inc({ consumer }) })
+  const counted = (consumer: string) => ({
+    ...deps,
+    onDead: () => metrics.dead.inc({ consumer }),
+    onStored: (facts: Facts) => countFacts(metrics, facts),
+    onHandled: (oldestWebhookAt: Date) =>
+      metrics.webhookAge.observe(
+        { consumer },
+        Math.max(0, (deps.clock.now() - oldestWebhookAt.getTime()) / 1000),
+      ),
+  })
   const consumers = await Promise.all([
     bus.consume(areas.ingest, durables.inboxIngest, ingestHandler(counted('ingest')), options),
     bus.consume(areas.dispatch, durables.inboxDispatch, dispatchHandler(counted('dispatch')), options),

@@ -129,7 +129,7 @@ export async function rig(): Promise<Rig> {
       services.add(service)
       return service
     },
-    ingest: (...facts) => ingest.publisher(areas.ingest).publish(facts),
+    ingest: (...facts) => ingest.publisher(areas.ingest).publish(facts, { oldestWebhookAt: new Date() }),
     dispatch: (...facts) => dispatcher.publisher(areas.dispatch).publish(facts),
     addNumber: (channel) => tenancy.publisher(areas.tenancy).publish([numberChanged(channel)]),
     async as(service, channel, permissions = rolePermissions.agent) {

@@ -102,6 +102,23 @@ describe('from the streams to the screens', () => {
     })
   })
 
+  test('O3: what was stored, what became of it and how long a webhook took to be stored are on the metrics page', async () => {
+    const { channel } = await company('hola', 'otra')
+    const id = newId('message')
+    await r.dispatch(accepted(channel, { id }), stateChanged(channel, { id, version: 2, state: 'failed' }))
+    const figure = async (name: string, label: string) => {
+      const text = await (await fetch(`http://127.0.0.1:${service.ports.admin}/metrics`)).text()
+      const line = text.split('\n').find((one) => one.startsWith(`${name}{`) && one.includes(label))
+      return Number(line?.split(' ').at(-1) ?? Number.NaN)
+    }
+    await eventually(async () => {
+      expect(await figure('inbox_messages_total', 'direction="inbound"')).toBeGreaterThan(1)
+      expect(await figure('inbox_states_total', 'state="failed"')).toBeGreaterThan(0)
+      expect(await figure('inbox_webhook_to_commit_seconds_count', 'consumer="ingest"')).toBeGreaterThan(0)
+      expect(await figure('bus_consumer_oldest_age_seconds', 'inbox-ingest')).toBeGreaterThanOrEqual(0)
+    })
+  })
+
   test('W8: a file is pending with its message, and shown live once media has it', async () => {
     const { channel, rpc } = await company('hola')
     await r.ingest(received(channel, { type: 'image', content: '{"mime_type":"image/jpeg"}', seconds: 5 }))

@@ -7,10 +7,10 @@ import type { ConsumerDeps } from './ingest.ts'
 import { instant, uuid } from './parse.ts'
 
 /** AUTOMATION: an endpoint that was switched off because it failed. What people switch themselves is no news to them. */
-export function automationHandler({ db, clock, onDead }: ConsumerDeps): Handler<automationEventsV1.Event> {
+export function automationHandler({ db, clock, ...told }: ConsumerDeps): Handler<automationEventsV1.Event> {
   return batchHandler<automationEventsV1.Event, Item & { news: News }>({
     db,
-    ...(onDead && { onDead }),
+    ...told,
     parse({ header, payload }) {
       if (payload?.$case !== 'webhookEndpointChanged' || payload.value.state !== 'failing') return undefined
       const tenantId = uuid('tenant', header?.tenantId, 'tenant_id')

@@ -15,7 +15,11 @@ export interface BatchOptions<E, I extends Item> {
   parse(event: E, delivered: Delivered<E>): I | undefined
   /** Writes all items in the transaction; what it finds new it adds to the facts. */
   write(tx: Tx, items: I[], facts: Facts): Promise<void>
-  onDead?: (reason: string) => void
+  onDead?: ((reason: string) => void) | undefined
+  /** After each commit. */
+  onStored?: ((facts: Facts) => void) | undefined
+  /** When a batch is done, with the time of its oldest webhook if it came from one. */
+  onHandled?: ((oldestWebhookAt: Date) => void) | undefined
 }
 
 /**
@@ -28,14 +32,15 @@ export interface BatchOptions<E, I extends Item> {
 export function batchHandler<E, I extends Item>(options: BatchOptions<E, I>): Handler<E> {
   const { db, parse, write } = options
 
-  function store(items: I[]): Promise<null[]> {
-    return db.forTenants(new Set(items.map((item) => item.tenantId)), async (tx) => {
-      const facts: Facts = { events: [], frames: [] }
+  async function store(items: I[]): Promise<null[]> {
+    const facts: Facts = { events: [], frames: [] }
+    await db.forTenants(new Set(items.map((item) => item.tenantId)), async (tx) => {
       await write(tx, items, facts)
       insertOutbox(tx, 'inbox', facts.events)
       insertLive(tx, facts.frames)
-      return items.map(() => null)
     })
+    options.onStored?.(facts)
+    return items.map(() => null)
   }
 
   return async function handle(delivered) {
@@ -57,6 +62,8 @@ export function batchHandler<E, I extends Item>(options: BatchOptions<E, I>): Ha
       const outcome = outcomes[n]
       if (outcome && 'error' in outcome) answers[at] = answerFor(outcome.error)
     }
+    const webhooks = delivered.flatMap(({ meta }) => meta.oldestWebhookAt?.getTime() ?? [])
+    if (webhooks.length > 0) options.onHandled?.(new Date(Math.min(...webhooks)))
     return answers
   }
 

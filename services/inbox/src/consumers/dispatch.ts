@@ -8,10 +8,10 @@ import { type HeldItem, parseHeld, tellHeld } from './number-held.ts'
 import { parseStatus, type StatusItem, storeStatuses } from './status-received.ts'
 
 /** DISPATCH: messages of ours, what became of them, and statuses that the ledger could not place. */
-export function dispatchHandler({ db, clock, onDead }: ConsumerDeps): Handler<dispatcherEventsV1.Event> {
+export function dispatchHandler({ db, clock, ...told }: ConsumerDeps): Handler<dispatcherEventsV1.Event> {
   return batchHandler<dispatcherEventsV1.Event, AcceptedItem | StateItem | StatusItem | HeldItem>({
     db,
-    ...(onDead && { onDead }),
+    ...told,
     parse(event) {
       const { payload } = event
       if (payload?.$case === 'messageAccepted') return parseAccepted(event, payload.value)

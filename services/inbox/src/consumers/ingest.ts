@@ -2,21 +2,20 @@ import type { Handler } from '@palomar/bus'
 import type { ingestEventsV1 } from '@palomar/contracts'
 import type { Db } from '@palomar/db'
 import type { Clock } from '@palomar/runtime'
-import { batchHandler } from './batch.ts'
+import { type BatchOptions, batchHandler, type Item } from './batch.ts'
 import { parseReceived, type Received, storeReceived } from './message-received.ts'
 import { parseStatus, type StatusItem, storeStatuses } from './status-received.ts'
 
-export interface ConsumerDeps {
+export interface ConsumerDeps extends Pick<BatchOptions<never, Item>, 'onDead' | 'onStored' | 'onHandled'> {
   db: Db
   clock: Clock
-  onDead?: (reason: string) => void
 }
 
 /** INGEST: customers' messages, and statuses that carry no echo of ours. */
-export function ingestHandler({ db, clock, onDead }: ConsumerDeps): Handler<ingestEventsV1.Event> {
+export function ingestHandler({ db, clock, ...told }: ConsumerDeps): Handler<ingestEventsV1.Event> {
   return batchHandler<ingestEventsV1.Event, Received | StatusItem>({
     db,
-    ...(onDead && { onDead }),
+    ...told,
     parse(event) {
       const { payload } = event
       if (payload?.$case === 'messageReceived') return parseReceived(event, payload.value)

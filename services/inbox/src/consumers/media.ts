@@ -12,10 +12,10 @@ import { optionalUuid, unreadable, uuid } from './parse.ts'
  * MEDIA: what became of files. Kept apart from the state of the message that carries one; its readers see both. A file
  * of ours may be in many messages, which show its state when they are read: only a customer's own is told live.
  */
-export function mediaHandler({ db, clock, onDead }: ConsumerDeps): Handler<mediaEventsV1.Event> {
+export function mediaHandler({ db, clock, ...told }: ConsumerDeps): Handler<mediaEventsV1.Event> {
   return batchHandler<mediaEventsV1.Event, Item & { row: MediaRow }>({
     db,
-    ...(onDead && { onDead }),
+    ...told,
     parse({ header, payload }) {
       if (payload?.$case !== 'mediaStateChanged') return undefined
       const change = payload.value

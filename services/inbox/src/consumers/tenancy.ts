@@ -21,10 +21,10 @@ interface CompanyItem extends Item {
 }
 
 /** TENANCY: numbers and companies, by version. Whoever watches over numbers is told of one that was paused. */
-export function tenancyHandler({ db, clock, onDead }: ConsumerDeps): Handler<tenancyEventsV1.Event> {
+export function tenancyHandler({ db, clock, ...told }: ConsumerDeps): Handler<tenancyEventsV1.Event> {
   return batchHandler<tenancyEventsV1.Event, NumberItem | CompanyItem>({
     db,
-    ...(onDead && { onDead }),
+    ...told,
     parse({ header, payload }) {
       if (payload?.$case !== 'tenantChanged' && payload?.$case !== 'numberChanged') return undefined
       const tenantId = uuid('tenant', header?.tenantId, 'tenant_id')
