@@ -54,7 +54,7 @@ function dashboard(): RoleEnvironment {
   const names = [...text.matchAll(/^ {2}([A-Z_]+): \{/gm)].map(([, name = '']) => name)
   // adapter-node's own.
   return {
-    known: [...names, 'HOST', 'PORT', 'SHUTDOWN_TIMEOUT'],
+    known: [...names, 'HOST', 'PORT', 'SHUTDOWN_TIMEOUT', 'BODY_SIZE_LIMIT'],
     required: ['GATEWAY_URL', 'GATEWAY_PUBLIC_URL'],
     load: () => undefined,
   }
