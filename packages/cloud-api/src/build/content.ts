@@ -27,7 +27,7 @@ const captioned = (source: MediaSource, caption: string | undefined): MediaSend 
   ...(caption === undefined ? {} : { caption }),
 })
 
-type Captioned = BuildOptions & { caption?: string }
+export type Captioned = BuildOptions & { caption?: string }
 
 export const image = (whom: Recipient, source: MediaSource, options: Captioned = {}) =>
   message(whom, { type: 'image', image: captioned(source, options.caption) }, options)

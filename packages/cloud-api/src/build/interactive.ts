@@ -8,7 +8,7 @@ import type {
 } from '../send/interactive.ts'
 import { type BuildOptions, envelope, type Recipient } from './envelope.ts'
 
-interface Around extends BuildOptions {
+export interface Around extends BuildOptions {
   header?: InteractiveHeader
   footer?: string
 }
@@ -29,7 +29,7 @@ const interactive = (
   } as Interactive,
 })
 
-type Parameters = Record<string, Json>
+export type Parameters = Record<string, Json>
 
 export const buttons = (
   whom: Recipient,
