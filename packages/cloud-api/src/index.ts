@@ -55,7 +55,7 @@ export { type Alternative, type Refusal, type RefusalCode, refusalDetails } from
 export type { SendState } from './may-send/state.ts'
 export { freeEntryPointAfter, freeEntryPointMs, serviceWindowMs, windowAfter } from './may-send/window.ts'
 export { isBsuid } from './people/bsuid.ts'
-export { type Country, canonicalPhone, phoneVariants, toE164 } from './people/phone.ts'
+export { type Country, canonicalPhone, phoneVariants, plainPhone, toE164 } from './people/phone.ts'
 export { type Identity, type RecipientKey, recipientKey } from './people/recipient-key.ts'
 export type { FieldName, FieldValue, WireChange } from './reading/change.ts'
 export { type Exact, stringifyExact } from './reading/exact.ts'

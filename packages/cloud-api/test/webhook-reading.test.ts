@@ -23,11 +23,11 @@ const unknownPaths: Record<string, number> = JSON.parse(
   readFileSync(join(import.meta.dir, 'unknown-paths.json'), 'utf8'),
 )
 
-test('every payload file has its row in the table of what is not understood', () => {
+test('W3: every payload file has its row in the table of what is not understood', () => {
   expect(Object.keys(unknownPaths).sort()).toEqual([...names].sort())
 })
 
-test.each(names)('of %s as much is not understood as the table says', (name) => {
+test.each(names)('W3: of %s as much does not fit the schema of its field as the table says', (name) => {
   const { unknown, changes } = reading(payload(name))
   const paths = [...unknown, ...changes.flatMap((change) => change.unknown)].map(({ path }) => path)
   expect({ count: paths.length, paths }).toEqual({ count: unknownPaths[name] ?? -1, paths })

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { recipientKey } from '@palomar/cloud-api'
 import { dispatcherV1, inboxV1, newId, parseId } from '@palomar/contracts'
 import { appError } from '@palomar/errors'
 import { type Gateway, startWorld, type World } from './fixture.ts'
@@ -57,6 +58,15 @@ test('CONTRACTS 17: a send is answered 202 with the whole message, under the id 
     version: 1,
   })
 })
+
+test.each(['+573001234567', '573001234567', '+57 300 123 4567', '57-300-123-4567'])(
+  'M33: %s is taken as a recipient, and means the same person',
+  async (to) => {
+    expect((await send({ ...text, to })).status).toBe(202)
+    const recipient = lastAccept().items[0]?.recipient
+    expect(recipientKey({ phone: recipient?.to }) as string).toBe('p:573001234567')
+  },
+)
 
 test('C4: what the dispatcher keeps is the Cloud API body without recipient and echo', async () => {
   await send({

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { canonicalPhone, isBsuid, phoneVariants, recipientKey, toE164 } from '../index.ts'
+import { canonicalPhone, isBsuid, phoneVariants, plainPhone, recipientKey, toE164 } from '../index.ts'
 
 test.each([
   // Brazil: a mobile in both spellings, from an area of each sort.
@@ -92,5 +92,28 @@ test('a business-scoped id has a country, a dot and letters or digits', () => {
   expect(['US.7Qk2Zx0mWp', 'BR.ENT.9Lr4'].every(isBsuid)).toBe(true)
   expect(['us.1', 'USA.1', 'US.', 'US.a b', '573001234567', `US.${'x'.repeat(129)}`].some(isBsuid)).toBe(
     false,
+  )
+})
+
+test.each([
+  ['+57 300 123-4567', '+573001234567'],
+  ['57 (300) 123.45.67', '573001234567'],
+  ['541156384310', '541156384310'],
+  ['Z3JvdXA6MQ==', 'Z3JvdXA6MQ=='],
+  ['', ''],
+])('M33: %j goes to Meta as %j', (text, plain) => {
+  expect(plainPhone(text)).toBe(plain)
+})
+
+test('M33: every spelling of a number has one key, with plus or without, with spaces or dashes', () => {
+  const spellings = [
+    '+573001234567',
+    '573001234567',
+    '+57 300 123 4567',
+    '57-300-123-4567',
+    '(57) 300.123.4567',
+  ]
+  expect(new Set(spellings.map((phone) => recipientKey({ phone }) as string))).toEqual(
+    new Set(['p:573001234567']),
   )
 })

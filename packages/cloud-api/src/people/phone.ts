@@ -31,6 +31,14 @@ function isFull(e164: string, country: Country): boolean {
   return parsePhoneNumberFromString(e164)?.country === country
 }
 
+/**
+ * A phone number as it goes to Meta: without the spaces, dashes and brackets that people write. What is no phone number, such as a
+ * group's id, stays as it is.
+ */
+export function plainPhone(text: string): string {
+  return /^\s*\+?[\d\s().-]+$/.test(text) && /\d/.test(text) ? text.replace(/[\s().-]/g, '') : text
+}
+
 /** The two spellings that WhatsApp has for one mobile number in these countries: without and with a digit. */
 interface Twin {
   short: RegExp

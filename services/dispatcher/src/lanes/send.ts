@@ -1,4 +1,4 @@
-import type { GraphClient, GraphResult } from '@palomar/cloud-api'
+import { type GraphClient, type GraphResult, plainPhone } from '@palomar/cloud-api'
 import { idFromUuid, newId } from '@palomar/contracts'
 import { type Context, runWithContext, withSpan } from '@palomar/runtime'
 import type { Candidate } from '../db/attempts.ts'
@@ -98,7 +98,7 @@ export function bodyOf(row: Candidate, n: number): Record<string, unknown> {
     recipient_type: 'individual',
     ...content,
     ...(row.context_wamid !== '' && !content.context ? { context: { message_id: row.context_wamid } } : {}),
-    ...(row.recipient_to !== '' ? { to: row.recipient_to } : {}),
+    ...(row.recipient_to !== '' ? { to: plainPhone(row.recipient_to) } : {}),
     ...(row.recipient_user_id !== '' ? { recipient: row.recipient_user_id } : {}),
     biz_opaque_callback_data: buildEcho({ messageId: idFromUuid('message', row.id), n }, row.callback_data),
   }
