@@ -274,4 +274,37 @@ describe('the dashboard, by the browser', () => {
     }
     await admin.getByRole('main').getByText('Como el sistema').click()
   }, 60_000)
+
+  test('CV8: a page at rest asks for nothing', async () => {
+    for (const path of ['/numbers', '/notifications', '/inbox', '/templates']) {
+      await open(admin, path)
+      await admin.waitForLoadState('networkidle')
+      let asked = 0
+      const count = () => {
+        asked += 1
+      }
+      admin.on('request', count)
+      // Two answers of anything it would ask for in a loop.
+      for (let round = 0; round < 2; round++) await admin.request.get(at('/api/numbers'))
+      admin.off('request', count)
+      expect([path, asked]).toEqual([path, 0])
+    }
+  }, 60_000)
+
+  test('N6: a paused number is news: the bell counts it live, and it is read', async () => {
+    await open(admin, '/numbers')
+    await admin.locator('[data-row]').first().click()
+    await admin.getByRole('button', { name: 'Pausar' }).click()
+    const bell = admin.getByRole('link', { name: /^Avisos/ }).first()
+    await bell.getByText('1').waitFor()
+    await admin.getByRole('button', { name: 'Activar' }).click()
+    await bell.click()
+    const news = admin.locator('[data-notification]').first()
+    await news.getByText('Número en pausa').waitFor()
+    await news.getByRole('button', { name: /Marcar como leído/ }).click()
+    await admin.locator('[data-notification][data-read=true]').first().waitFor()
+    await news.getByRole('button', { name: /Borrar/ }).click()
+    await admin.getByText('No hay avisos').waitFor()
+    expect(problems).toEqual([])
+  }, 60_000)
 })

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import type { Page } from './api-types.ts'
 import { CallError, call } from './client.ts'
 
@@ -19,10 +20,13 @@ export class List<T extends { id: string }> {
   open(path: string): void {
     if (path === this.#path) return
     this.#path = path
-    this.items = []
-    this.nextCursor = null
-    this.state = 'loading'
-    void this.reload()
+    // Called from effects, which depend on the path alone.
+    untrack(() => {
+      this.items = []
+      this.nextCursor = null
+      this.state = 'loading'
+      void this.reload()
+    })
   }
 
   async reload(extra = ''): Promise<void> {

@@ -1,3 +1,5 @@
+import { untrack } from 'svelte'
+
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'offline'
 
 /** A change as the gateway's socket tells it; `data` is the resource as the REST API shows it. */
@@ -45,7 +47,10 @@ export class LiveSocket {
   /** Tells `listener` everything until the returned function is called. */
   listen(listener: LiveListener): () => void {
     this.#listeners.add(listener)
-    if (this.status === 'live') this.#resync([listener])
+    // Who listens in an effect must not depend on what a reload happens to read: each answer would ask again.
+    untrack(() => {
+      if (this.status === 'live') this.#resync([listener])
+    })
     return () => this.#listeners.delete(listener)
   }
 
