@@ -189,15 +189,15 @@ test("M17: an agent's image is uploaded by API, uploaded to Meta before the send
   }
   // Three messages, one upload: Meta's id is one per file and number.
   expect(proxy.uploads).toBe(uploads + 1)
-  const chat = await (
-    await fetch(
-      `${product.demo.urls.simulator}/control/chat?phone_number_id=${phoneNumberId}&wa_id=${customer}`,
-    )
-  ).json()
-  const received = (chat as { messages: { content: { id?: string; caption?: string } }[] }).messages.filter(
-    (one) => one.content.caption === 'Su casa',
-  )
-  expect(received).toHaveLength(3)
+  // It is sent before the phone has it.
+  const received = await eventually(async () => {
+    const query = `phone_number_id=${phoneNumberId}&wa_id=${customer}`
+    const chat = await (await fetch(`${product.demo.urls.simulator}/control/chat?${query}`)).json()
+    const { messages } = chat as { messages: { content: { id?: string; caption?: string } }[] }
+    const own = messages.filter((one) => one.content.caption === 'Su casa')
+    expect(own).toHaveLength(3)
+    return own
+  }, waiting)
   for (const { content: image } of received) {
     expect(image.id).toMatch(/^\d+$/)
     expect(await simulatorBytes(image.id ?? '')).toEqual(bytes)
