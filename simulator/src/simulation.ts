@@ -24,6 +24,7 @@ export interface Written {
   /** One line of what it says. */
   text: string
   quoted?: string | undefined
+  referral?: Record<string, unknown> | undefined
 }
 
 /** The world in motion: what follows from a send, and what customers do. */
@@ -71,12 +72,15 @@ export class Simulation {
   }
 
   /** A customer writes to a number; the wamid. */
-  write(number: PhoneNumber, person: Customer, { type, content, text, quoted }: Written): string {
+  write(number: PhoneNumber, person: Customer, written: Written): string {
+    const { type, content, text, quoted, referral } = written
     const { world } = this
     const wamid = world.newWamid()
     const at = this.now()
     const chat = world.chats.open(number.id, person.waId)
     if (type === 'reaction') this.#react(chat, content)
+    // Neither opens a window.
+    else if (type === 'edit' || type === 'revoke') this.#change(chat, type, content)
     else {
       world.chats.wrote(number.id, person.waId, at)
       world.chats.add(chat, {
@@ -93,7 +97,7 @@ export class Simulation {
     world.counters.inbound++
     world.written.add({ wamid, phoneNumberId: number.id, from: person.waId, type, at })
     world.meter.countInbound(number.id, number.throughput, at)
-    const value = inboundValue(number, person, { wamid, at, type, content, contextWamid: quoted })
+    const value = inboundValue(number, person, { wamid, at, type, content, contextWamid: quoted, referral })
     if (this.faults.happens('withoutContacts')) delete value.contacts
     this.emit(number, value)
     return wamid
@@ -223,6 +227,22 @@ export class Simulation {
     for (const webhooks of this.#webhooks.values()) webhooks.stop()
     this.timers.stop()
     this.lag.stop()
+  }
+
+  /** A message is corrected, or deleted for everyone. */
+  #change(chat: Chat, type: 'edit' | 'revoke', content: unknown): void {
+    const { original_message_id, message } = (content ?? {}) as {
+      original_message_id?: unknown
+      message?: { text?: { body?: string } }
+    }
+    const original = chat.messages.find(({ wamid }) => wamid === original_message_id)
+    if (!original) return
+    if (type === 'revoke') original.isRevoked = true
+    else {
+      original.isEdited = true
+      original.text = message?.text?.body ?? original.text
+    }
+    this.world.chats.changed(chat)
   }
 
   #react(chat: Chat, content: unknown): void {

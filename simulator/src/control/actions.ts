@@ -30,6 +30,7 @@ export const actions: Readonly<Record<string, Action>> = {
       content: z.unknown().optional(),
       name: z.string().max(100).optional(),
       quoted: z.string().optional(),
+      referral: z.record(z.string(), z.unknown()).optional(),
     }),
     (control, { phone_number_id, wa_id, ...writing }) => ({
       wamid: control.write(given({ phoneNumberId: phone_number_id, waId: wa_id, ...writing })),
@@ -37,6 +38,9 @@ export const actions: Readonly<Record<string, Action>> = {
   ),
   picture: action(z.object(place), (control, { phone_number_id, wa_id }, origin) => ({
     wamid: control.writePicture({ phoneNumberId: phone_number_id, waId: wa_id }, origin),
+  })),
+  voice: action(z.object(place), (control, { phone_number_id, wa_id }, origin) => ({
+    wamid: control.writeVoice({ phoneNumberId: phone_number_id, waId: wa_id }, origin),
   })),
   look: action(z.object({ ...place, open: z.boolean() }), (control, { phone_number_id, wa_id, open }) => {
     control.look(phone_number_id, wa_id, open)
@@ -49,14 +53,16 @@ export const actions: Readonly<Record<string, Action>> = {
       offline: z.boolean().optional(),
       tells_read: z.boolean().optional(),
       stops_marketing: z.boolean().optional(),
+      blocks: z.boolean().optional(),
     }),
-    (control, { wa_id, name, on_whatsapp, offline, tells_read, stops_marketing }) => {
+    (control, { wa_id, name, on_whatsapp, offline, tells_read, stops_marketing, blocks }) => {
       const change = {
         name: name?.trim() || undefined,
         isOnWhatsApp: on_whatsapp,
         isOffline: offline,
         tellsRead: tells_read,
         stopsMarketing: stops_marketing,
+        blocks,
       }
       return customerView(control.customer(wa_id, given(change)))
     },

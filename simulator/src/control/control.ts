@@ -5,11 +5,12 @@ import { mediaUrl } from '../graph/media.ts'
 import { changeSettings, type Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
 import { VirtualClock } from '../world/clock.ts'
-import { samplePicture } from '../world/media.ts'
+import { type Media, samplePicture } from '../world/media.ts'
 import type { Tier } from '../world/portfolios.ts'
 import { summaryOf } from '../world/summary.ts'
 import type { Scope } from '../world/tokens.ts'
 import type { Accepted, Customer, PhoneNumber, Template } from '../world/types.ts'
+import { silentVoiceNote } from '../world/voice-note.ts'
 import type { Counters } from '../world/world.ts'
 
 /** Who asks for what is not there, or for what cannot be, hears it in one sentence. */
@@ -25,6 +26,8 @@ export interface Writing {
   name?: string
   /** The wamid it answers. */
   quoted?: string
+  /** The ad that the chat began from. */
+  referral?: Record<string, unknown>
 }
 
 export interface CrowdChange extends Partial<Omit<CrowdPlan, 'phoneNumbers'>> {
@@ -49,6 +52,8 @@ export interface Control {
   write(writing: Writing): string
   /** A customer sends a picture. */
   writePicture(writing: Pick<Writing, 'phoneNumberId' | 'waId'>, origin: string): string
+  /** A customer sends a voice note, three seconds of silence. */
+  writeVoice(writing: Pick<Writing, 'phoneNumberId' | 'waId'>, origin: string): string
   /** The customer opens the chat, which reads it, or leaves it. */
   look(phoneNumberId: string, waId: string, isOpen: boolean): void
   customer(waId: string, change?: Partial<Omit<Customer, 'waId' | 'userId'>>): Customer
@@ -99,8 +104,16 @@ export function createControl(simulation: Simulation): Control {
     return world.customer(digits, name)
   }
 
+  /** A file as a webhook names it. */
+  const fileOf = (media: Media, origin: string) => ({
+    id: media.id,
+    mime_type: media.mimeType,
+    sha256: Buffer.from(media.sha256, 'hex').toString('base64'),
+    url: mediaUrl(media, origin, simulation.mediaEndsAt()),
+  })
+
   return {
-    write({ phoneNumberId, waId, text = '', type = 'text', content, name, quoted }) {
+    write({ phoneNumberId, waId, text = '', type = 'text', content, name, quoted, referral }) {
       const number = numberOf(phoneNumberId)
       const person = personOf(waId, name)
       if (type === 'text' && text.trim() === '' && content === undefined)
@@ -111,17 +124,19 @@ export function createControl(simulation: Simulation): Control {
         content: own,
         text: text || summaryOf(type, own),
         quoted,
+        referral,
       })
+    },
+    writeVoice({ phoneNumberId, waId }, origin) {
+      const number = numberOf(phoneNumberId)
+      const media = world.media.add(number.id, 'audio/ogg; codecs=opus', silentVoiceNote())
+      const content = { ...fileOf(media, origin), voice: true }
+      return simulation.write(number, personOf(waId), { type: 'audio', content, text: '' })
     },
     writePicture({ phoneNumberId, waId }, origin) {
       const number = numberOf(phoneNumberId)
       const media = world.media.add(number.id, 'image/png', samplePicture())
-      const content = {
-        id: media.id,
-        mime_type: media.mimeType,
-        sha256: Buffer.from(media.sha256, 'hex').toString('base64'),
-        url: mediaUrl(media, origin, simulation.mediaEndsAt()),
-      }
+      const content = fileOf(media, origin)
       return simulation.write(number, personOf(waId), { type: 'image', content, text: '' })
     },
     look(phoneNumberId, waId, isOpen) {

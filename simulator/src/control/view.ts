@@ -49,6 +49,7 @@ export const customerView = (person: Customer) => ({
   offline: person.isOffline,
   tells_read: person.tellsRead,
   stops_marketing: person.stopsMarketing,
+  blocks: person.blocks,
 })
 
 export function chatView(simulation: Simulation, phoneNumberId: string, waId: string) {

@@ -94,7 +94,7 @@ export class Outbox {
   #failureOf({ number, person, needsWindow, category, at }: Outbound): StatusError | undefined {
     const { chats, portfolios } = this.simulation.world
     if (number.standing === 'unpaid') return failureOf(131042)
-    if (!person.isOnWhatsApp) return failureOf(131026)
+    if (!person.isOnWhatsApp || person.blocks) return failureOf(131026)
     if (category === 'marketing' && person.stopsMarketing) return failureOf(131050)
     const isOpen = chats.isWindowOpen(number.id, person.waId, at)
     if (needsWindow && !isOpen) return failureOf(131047)

@@ -25,6 +25,7 @@ export interface InboundMessage {
   type: string
   content: unknown
   contextWamid?: string | undefined
+  referral?: Record<string, unknown> | undefined
 }
 
 export function inboundValue(number: PhoneNumber, person: Customer, message: InboundMessage): Value {
@@ -41,6 +42,7 @@ export function inboundValue(number: PhoneNumber, person: Customer, message: Inb
         ...(message.contextWamid
           ? { context: { from: metadata.display_phone_number, id: message.contextWamid } }
           : {}),
+        ...(message.referral ? { referral: message.referral } : {}),
         type: message.type,
         [message.type]: message.content,
       },

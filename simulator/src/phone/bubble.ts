@@ -1,20 +1,20 @@
-import { button, element, page, type Shown } from './page.ts'
+import { actionsOf } from './actions.ts'
+import { carousel } from './carousel.ts'
+import { button, element, type Json, objectOf, page, type Shown, textOf } from './page.ts'
 import type { Word } from './words.ts'
 
 /** What a customer can do with a message of the business. */
 export interface Gestures {
   reply(message: Shown): void
   react(message: Shown): void
+  /** Of the customer's own. */
+  edit(message: Shown): void
+  revoke(message: Shown): void
   /** A tap on a button; what the business gets. */
-  press(message: Shown, type: 'button' | 'interactive', content: unknown): void
+  press(message: Shown, type: 'button' | 'interactive' | 'location' | 'contacts', content: unknown): void
   openSheet(title: string, content: Node[]): void
   closeSheet(): void
 }
-
-type Json = Record<string, unknown>
-const objectOf = (value: unknown): Json =>
-  typeof value === 'object' && value !== null ? (value as Json) : {}
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 export function bubble(message: Shown, quoted: Shown | undefined, gestures: Gestures): HTMLElement {
   const isMine = message.from === 'customer'
@@ -23,10 +23,16 @@ export function bubble(message: Shown, quoted: Shown | undefined, gestures: Gest
     { class: isMine ? 'bubble mine' : 'bubble', 'data-from': message.from, 'data-wamid': message.wamid },
     quoted && element('blockquote', {}, quoted.text || kindOf(quoted)),
     ...contentOf(message),
-    element('footer', {}, timeOf(message.at), isMine && ticks(message)),
+    element(
+      'footer',
+      {},
+      message.isEdited === true && `${page.words.edited} · `,
+      timeOf(message.at),
+      isMine && ticks(message),
+    ),
     message.reaction !== undefined && element('span', { class: 'reaction' }, message.reaction),
   )
-  if (isMine) return made
+  if (isMine) return message.isRevoked ? made : withOwnTools(made, message, gestures)
   const tools = element(
     'div',
     { class: 'tools' },
@@ -39,6 +45,17 @@ export function bubble(message: Shown, quoted: Shown | undefined, gestures: Gest
     element('div', { class: 'line' }, made, tools),
     ...actionsOf(message, gestures),
   )
+}
+
+function withOwnTools(made: HTMLElement, message: Shown, gestures: Gestures): HTMLElement {
+  const { edit, remove } = page.words
+  const tools = element(
+    'div',
+    { class: 'tools' },
+    message.type === 'text' && button('✎', () => gestures.edit(message), { 'aria-label': edit, title: edit }),
+    button('🗑', () => gestures.revoke(message), { 'aria-label': remove, title: remove }),
+  )
+  return element('div', { class: 'line own' }, tools, made)
 }
 
 function ticks({ state }: Shown): HTMLElement {
@@ -56,6 +73,7 @@ const timeOf = (at: number): string =>
 
 function contentOf(message: Shown): Node[] {
   const { type, template, text } = message
+  if (message.isRevoked) return [element('em', {}, page.words.removed)]
   if (template) {
     const { header, body, footer } = template
     return [
@@ -86,6 +104,8 @@ function contentOf(message: Shown): Node[] {
       ]
     case 'contacts':
       return [card(kindOf(message), text)]
+    case 'reaction':
+      return [paragraph(textOf(own.emoji))]
     case 'button':
       return [paragraph(textOf(own.text))]
     default:
@@ -102,11 +122,22 @@ function interactiveOf(own: Json): Node[] {
       ...(description ? [element('small', { class: 'foot' }, description)] : []),
     ]
   }
+  if (own.nfm_reply !== undefined)
+    return [card(page.words.kindFlow, textOf(objectOf(own.nfm_reply).response_json))]
+  if (own.call_permission_reply !== undefined)
+    return [
+      paragraph(
+        page.words[objectOf(own.call_permission_reply).response === 'accept' ? 'allowCalls' : 'refuseCalls'],
+      ),
+    ]
+  const headerFile = objectOf(objectOf(own.header).image)
   const header = textOf(objectOf(own.header).text)
   const footer = textOf(objectOf(own.footer).text)
   return [
+    ...(Object.keys(headerFile).length > 0 ? [picture(headerFile)] : []),
     ...(header ? [element('strong', { class: 'head' }, header)] : []),
     paragraph(textOf(objectOf(own.body).text)),
+    ...(own.type === 'carousel' ? [carousel(objectOf(own.action), picture)] : []),
     ...(footer ? [element('small', { class: 'foot' }, footer)] : []),
   ]
 }
@@ -159,64 +190,4 @@ export function kindOf({ type, content }: Shown): string {
   if (type === 'audio' && objectOf(content).voice === true) return page.words.kindVoice
   const word = kindWords[type]
   return word ? page.words[word] : `${page.words.kindOther} ${type}`
-}
-
-/** Buttons below a bubble: of templates and of interactive messages. */
-function actionsOf(message: Shown, gestures: Gestures): Node[] {
-  const own = objectOf(message.content)
-  const action = objectOf(own.action)
-  const made = message.template
-    ? message.template.buttons.map(({ type, text, url }) =>
-        button(text, () => {
-          if (type === 'QUICK_REPLY') gestures.press(message, 'button', { text, payload: text })
-          else if (url) gestures.openSheet(text, [element('p', {}, `${page.words.opensLink} ${url}`)])
-        }),
-      )
-    : message.type !== 'interactive'
-      ? []
-      : own.type === 'button'
-        ? replyButtons(message, action, gestures)
-        : own.type === 'list'
-          ? [button(`☰ ${textOf(action.button)}`, () => openList(message, action, gestures))]
-          : linkButton(action, gestures)
-  return made.length > 0 ? [element('div', { class: 'actions' }, ...made)] : []
-}
-
-function replyButtons(message: Shown, action: Json, gestures: Gestures): HTMLElement[] {
-  const buttons = Array.isArray(action.buttons) ? action.buttons : []
-  return buttons.map((each) => {
-    const { id, title } = objectOf(objectOf(each).reply)
-    const content = { type: 'button_reply', button_reply: { id, title } }
-    return button(textOf(title), () => gestures.press(message, 'interactive', content))
-  })
-}
-
-function linkButton(action: Json, gestures: Gestures): HTMLElement[] {
-  const { display_text, url, flow_cta } = objectOf(action.parameters)
-  const label = textOf(display_text) || textOf(flow_cta)
-  if (label === '') return []
-  return [
-    button(label, () =>
-      gestures.openSheet(label, [element('p', {}, `${page.words.opensLink} ${textOf(url) || 'Flow'}`)]),
-    ),
-  ]
-}
-
-function openList(message: Shown, action: Json, gestures: Gestures): void {
-  const sections = Array.isArray(action.sections) ? action.sections : []
-  const rows = sections.flatMap((section) => {
-    const { title, rows } = objectOf(section)
-    const choices = (Array.isArray(rows) ? rows : []).map((row) => {
-      const { id, title, description } = objectOf(row)
-      const made = button(textOf(title), () => {
-        gestures.closeSheet()
-        const list_reply = { id, title, ...(description ? { description } : {}) }
-        gestures.press(message, 'interactive', { type: 'list_reply', list_reply })
-      })
-      if (description) made.append(element('small', {}, textOf(description)))
-      return made
-    })
-    return [...(title ? [element('h3', {}, textOf(title))] : []), ...choices]
-  })
-  gestures.openSheet(textOf(action.button), rows)
 }

@@ -2,6 +2,11 @@
 import type { ChatView, Overview } from '../control/view.ts'
 import { languages, type Words } from './words.ts'
 
+export type Json = Record<string, unknown>
+export const objectOf = (value: unknown): Json =>
+  typeof value === 'object' && value !== null ? (value as Json) : {}
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
 export type Shown = ChatView['messages'][number]
 
 export function byId<T extends HTMLElement>(id: string): T {

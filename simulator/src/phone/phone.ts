@@ -15,6 +15,8 @@ const figuresEveryMs = 2_000
 
 let shown = ''
 let quoted: Shown | undefined
+/** A message of the customer's own that the composer changes. */
+let editing: Shown | undefined
 
 function speak(language: string): void {
   page.words = (languages[language] ?? languages.es) as Words
@@ -129,6 +131,18 @@ const gestures: Gestures = {
     const content = emoji === '' ? { message_id: message.wamid } : { message_id: message.wamid, emoji }
     void control('write', { ...place(), type: 'reaction', content })
   },
+  edit: (message) => {
+    editing = message
+    textInput.value = message.text
+    fitInput()
+    textInput.focus()
+  },
+  revoke: (message) =>
+    void control('write', {
+      ...place(),
+      type: 'revoke',
+      content: { original_message_id: message.wamid },
+    }).then(drawChat),
   press: (message, type, content) => void write({ type, content, quoted: message.wamid }),
   openSheet,
   closeSheet: () => sheet.close(),
@@ -138,6 +152,19 @@ function openSheet(title: string, content: Node[]): void {
   const close = button('✕', () => sheet.close(), { 'aria-label': page.words.close, class: 'close' })
   sheet.replaceChildren(element('header', {}, element('strong', {}, title), close), ...content)
   sheet.showModal()
+}
+
+const emojis = [...'😀😂😍🙏👍👋❤🎉😢😡🤔🔥']
+/** As Meta tells of an ad that the chat began from. */
+const ad = {
+  source_url: 'https://fb.me/palomar',
+  source_id: '120210000000000001',
+  source_type: 'ad',
+  headline: 'Pan recién hecho',
+  body: 'Escríbenos y te lo llevamos',
+  media_type: 'image',
+  image_url: 'https://example.com/pan.jpg',
+  ctwa_clid: 'ARAkL-palomar',
 }
 
 function attach(): void {
@@ -154,10 +181,19 @@ function attach(): void {
       phones: [{ phone: '+57 300 555 0101', wa_id: '573005550101', type: 'CELL' }],
     },
   ]
+  const emojiButton = (emoji: string) =>
+    button(emoji, () => {
+      sheet.close()
+      textInput.setRangeText(emoji, textInput.selectionStart, textInput.selectionEnd, 'end')
+      textInput.focus()
+    })
   openSheet(page.words.attach, [
     choice('picture', () => control('picture', place())),
+    choice('voiceNote', () => control('voice', place())),
     choice('place', () => write({ type: 'location', content: location })),
     choice('card', () => write({ type: 'contacts', content: contacts })),
+    choice('fromAd', () => write({ text: page.words.fromAdText, referral: ad })),
+    element('div', { class: 'emojis' }, ...emojis.map(emojiButton)),
   ])
 }
 
@@ -166,7 +202,13 @@ async function sendText(): Promise<void> {
   if (text === '') return
   textInput.value = ''
   fitInput()
-  await write({ text }).catch(() => {
+  const changed = editing
+  editing = undefined
+  const content = changed && {
+    original_message_id: changed.wamid,
+    message: { type: 'text', text: { body: text } },
+  }
+  await write(content ? { type: 'edit', content, text } : { text }).catch(() => {
     textInput.value = text
   })
 }

@@ -105,5 +105,14 @@ function number(
 }
 
 export function customer(waId: string, userId: string, name: string): Customer {
-  return { waId, userId, name, isOnWhatsApp: true, isOffline: false, tellsRead: true, stopsMarketing: false }
+  return {
+    waId,
+    userId,
+    name,
+    isOnWhatsApp: true,
+    isOffline: false,
+    tellsRead: true,
+    stopsMarketing: false,
+    blocks: false,
+  }
 }

@@ -47,6 +47,8 @@ export interface Customer {
   /** Sends read receipts. */
   tellsRead: boolean
   stopsMarketing: boolean
+  /** Takes nothing from any business any more. */
+  blocks: boolean
 }
 
 export interface ChatMessage {
@@ -63,6 +65,9 @@ export interface ChatMessage {
   state: 'sent' | 'delivered' | 'read'
   quoted?: string
   reaction?: string
+  isEdited?: boolean
+  /** Deleted for everyone. */
+  isRevoked?: boolean
 }
 
 export interface Chat {
