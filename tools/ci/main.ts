@@ -1,4 +1,5 @@
 import { buildDashboard } from '../start/dashboard-build.ts'
+import { alertRules } from './alerts.ts'
 import { browserTests } from './browser.ts'
 import { chart } from './chart.ts'
 import { command, running, script, tool } from './command.ts'
@@ -18,6 +19,7 @@ const steps: Step[] = [
   check('dashboard: build', () => running(buildDashboard)),
   image,
   chart,
+  alertRules,
   check('requirements have their tests', () => script('requirements')),
   counted('unit and integration tests', () => command(['/bin/sh', 'bin/test', '--no-browser'])),
   browserTests,

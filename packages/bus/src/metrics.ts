@@ -110,6 +110,8 @@ export function createBusMetrics(metrics: Metrics = createMetrics({ service: '',
     },
     durable(name: string): DurableSeries {
       const labels = { durable: name }
+      // A series that begins at 1 has no increase: alerts would miss the first.
+      for (const answer of ['ok', 'retry', 'dead']) answers.labels({ ...labels, answer })
       return {
         answered: (answer, by = 1) => answers.labels({ ...labels, answer }).inc(by),
         batch: (result) => batches.labels({ ...labels, result }).inc(),

@@ -30,6 +30,7 @@ import { createInboxHandler } from './consumers/inbox.ts'
 import { createIngestHandler } from './consumers/ingest.ts'
 import { createTenancyHandler } from './consumers/tenancy.ts'
 import { openLedger } from './db/open-ledger.ts'
+import { readQueueDepth } from './db/queue-depth.ts'
 import { maintainDays } from './db/upkeep.ts'
 import { type SettledUntil, unknownSettledUntil } from './doubt/settled-until.ts'
 import { createFailpoint } from './failpoint.ts'
@@ -39,7 +40,7 @@ import { createInboxWindows, type InboxWindows, noInbox } from './inbox-windows.
 import { createLanes } from './lanes/lanes.ts'
 import type { GraphSender } from './lanes/send.ts'
 import { createMetaFiles, type MetaFiles, noMetaFiles } from './meta-files.ts'
-import { createDispatcherMetrics } from './metrics.ts'
+import { createDispatcherMetrics, observeQueue } from './metrics.ts'
 import { acceptMessages, refuseMessages } from './rpc/accept-messages.ts'
 import { cancelMessage } from './rpc/cancel-message.ts'
 import { getMessage } from './rpc/get-message.ts'
@@ -190,6 +191,11 @@ async function open(
     inFlightMax: config.CALLS_MAX,
   })
   lifecycle.onStop('lanes', () => lanes.stop(), { timeoutMs: 18_000 })
+  observeQueue(
+    registry,
+    () => readQueueDepth(db, lanes.partitions()),
+    () => clock.now(),
+  )
   const upkeep = startUpkeep({ db, clock, logger, wake: lanes.wake, sweepDoubts: lanes.sweepDoubts })
   lifecycle.onStop('upkeep', () => upkeep.stop(), { timeoutMs: 5_000 })
   const unsubscribe = bus.onSignal(coreSubjects.wake.pattern, (subject) =>

@@ -34,7 +34,10 @@ describe('the schema', () => {
     await assertFinders(db, finders, [maintenance])
   })
   test('CONTRACTS 9: the migration holds the finders as the code lists them', async () => {
-    const written = await Bun.file(join(folder, '0000_ledger.sql')).text()
+    const files = ['0000_ledger.sql', '0001_queue_depth.sql'].map((name) =>
+      Bun.file(join(folder, name)).text(),
+    )
+    const written = (await Promise.all(files)).join('\n')
     for (const finder of finders) expect(written).toContain(finderSql(finder))
   })
   test('CONTRACTS 10: the runtime role is plain and owns nothing', async () => {

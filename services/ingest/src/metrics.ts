@@ -1,10 +1,13 @@
 import type { Counter, Metrics } from '@palomar/runtime'
+import { qualityEvents } from './domain/quality.ts'
 
 export interface IngestMetrics {
   /** Graph of the intake; alert when anything but `routed` keeps coming. */
   changes: Counter
   events: Counter
   replayed: Counter
+  /** Alert: Meta has flagged or downgraded a number (O5). */
+  quality: Counter
 }
 
 /** `unrouted` is asked at the scrape: rows by state. */
@@ -20,7 +23,15 @@ export function createIngestMetrics(
       for (const [state, rows] of Object.entries(await unrouted())) gauge.set({ state }, Number(rows))
     },
   })
+  const quality = metrics.counter({
+    name: 'ingest_quality_updates_total',
+    help: 'What Meta told of numbers’ quality: flagged, unflagged, downgrade, upgrade, onboarding, …',
+    labelNames: ['event'],
+  })
+  // A series that begins at 1 has no increase: the alert would miss the first.
+  for (const event of qualityEvents) quality.labels({ event: event.toLowerCase() })
   return {
+    quality,
     changes: metrics.counter({
       name: 'ingest_changes_total',
       help: 'Changes taken from webhooks, by outcome: routed, parked, quarantined, unparsed',

@@ -1,4 +1,5 @@
 import type { FinderDefinition } from '@palomar/db'
+import { queueFinder } from './queue-finder.ts'
 
 /**
  * What must be known before a tenant is: which lanes of a partition have work, whose attempts are open, which rows are
@@ -92,6 +93,7 @@ UNION
 UNION
 (SELECT tenant_id FROM dispatcher.message_wamids WHERE created_at <= now() - interval '40 days' ORDER BY created_at LIMIT max)`,
   },
+  queueFinder,
 ] as const satisfies readonly FinderDefinition[]
 
 /** Tables of the schema that belong to no tenant. */

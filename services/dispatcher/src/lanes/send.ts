@@ -31,6 +31,14 @@ export interface SendDeps {
   record(report: Report): Promise<void>
   failpoint: Failpoint
   now: () => Date
+  monotonic: () => number
+}
+
+export interface Sent {
+  report: Report
+  result: GraphResult
+  /** The call alone, without what was written about it. */
+  callMs: number
 }
 
 /**
@@ -48,9 +56,10 @@ export interface SendDeps {
  * The lease can also be lost on the way: `mayWrite` is asked once more when the socket is connected, and a `no` makes the
  * attempt `not_sent`, which puts the row back. A result is recorded whoever owns the lane by then.
  */
-export async function sendOne(call: Call, deps: SendDeps): Promise<{ report: Report; result: GraphResult }> {
+export async function sendOne(call: Call, deps: SendDeps): Promise<Sent> {
   const { row, n, credential } = call
   const messageId = idFromUuid('message', row.id)
+  const calledAt = deps.monotonic()
   const result = await runWithContext(contextOf(row), () =>
     withSpan(
       'graph send',
@@ -67,6 +76,7 @@ export async function sendOne(call: Call, deps: SendDeps): Promise<{ report: Rep
       { kind: 'client' },
     ),
   )
+  const callMs = deps.monotonic() - calledAt
   deps.failpoint('after-call')
   const report: Report = {
     tenantId: row.tenant_id,
@@ -77,7 +87,7 @@ export async function sendOne(call: Call, deps: SendDeps): Promise<{ report: Rep
   }
   await deps.record(report)
   deps.failpoint('after-result-commit')
-  return { report, result }
+  return { report, result, callMs }
 }
 
 /** The call belongs to the trace of the request that accepted the message. */

@@ -1,7 +1,9 @@
+import { metaErrors } from '@palomar/cloud-api'
 import type { Db } from '@palomar/db'
 import type { Clock, Logger } from '@palomar/runtime'
 import { type Candidate, findLanesWithWork, type LaneQuota, readNextRows } from '../db/attempts.ts'
 import type { TakenLease } from '../db/leases.ts'
+import { laneClassAt } from '../domain/lane-class.ts'
 import type { Failpoint } from '../failpoint.ts'
 import type { DispatcherMetrics } from '../metrics.ts'
 import type { Report } from '../settle.ts'
@@ -182,8 +184,10 @@ export function createWorker(options: WorkerOptions) {
       record: options.record,
       failpoint: options.failpoint,
       now: () => new Date(clock.now()),
+      monotonic: () => clock.monotonic(),
     })
-      .then(({ report, result }) => {
+      .then(({ report, result, callMs }) => {
+        count(call, report, callMs)
         metrics.graphSeconds.observe({ outcome: report.fact.kind }, (clock.monotonic() - startedAt) / 1000)
         afterwards(call, report, result.kind === 'answered' ? '' : result.reason)
       })
@@ -195,6 +199,16 @@ export function createWorker(options: WorkerOptions) {
         inFlight.delete(key)
         rouse()
       })
+  }
+
+  function count({ row }: Call, { fact }: Report, callMs: number): void {
+    metrics.graphCallSeconds.observe({ outcome: fact.kind }, callMs / 1000)
+    if (fact.kind === 'accepted') {
+      const waitedMs = Math.max(0, fact.at.getTime() - row.due_at.getTime())
+      metrics.sendSeconds.observe({ class: laneClassAt(row.lane_class) }, waitedMs / 1000)
+    }
+    if (fact.kind === 'rejected')
+      metrics.graphErrors.inc({ code: metaErrors.has(fact.error.code) ? String(fact.error.code) : 'other' })
   }
 
   function afterwards({ row }: Call, { fact }: Report, reason: string): void {

@@ -65,6 +65,12 @@ export function createSockets({ ring, cursors, stream, monotonic, metrics }: Soc
   const byTenant = new Map<string, Set<Socket>>()
   let count = 0
   const sent = metrics.counter({ name: 'live_frames_sent_total', help: 'Frames written to sockets' })
+  const opened = metrics.counter({
+    name: 'live_opened_total',
+    help: 'Sockets opened: resumed came with a cursor, so they had one before',
+    labelNames: ['kind'],
+  })
+  for (const kind of ['new', 'resumed']) opened.labels({ kind })
   const closed = metrics.counter({
     name: 'live_closed_total',
     help: 'Sockets closed by us',
@@ -137,6 +143,7 @@ export function createSockets({ ring, cursors, stream, monotonic, metrics }: Soc
       }
       sockets.add(socket)
       count++
+      opened.inc({ kind: cursor === '' ? 'new' : 'resumed' })
       // Until what it missed has been said, a client keeps the cursor it came with: it may break off in between.
       const at = cursor === '' ? cursorAt(viewer.tenantId, stream.head()) : cursor
       send(socket, JSON.stringify({ type: 'hello', cursor: at, epoch: stream.epoch() }))

@@ -4,6 +4,7 @@ import type { Logger } from '@palomar/runtime'
 import type { Archive, Judged } from '../archive.ts'
 import { eventsOf } from '../domain/events.ts'
 import { changesOf, type IncomingChange } from '../domain/incoming.ts'
+import { qualityEventOf } from '../domain/quality.ts'
 import { type RouteKey, textOfKey } from '../domain/route.ts'
 import { signedBodyOf } from '../domain/signed-body.ts'
 import type { Failpoint } from '../failpoint.ts'
@@ -90,7 +91,11 @@ export function createWebhookHandler(deps: {
   }
 
   function count(judged: Judged[], events: Event[]): void {
-    for (const { verdict } of judged) metrics.changes.inc({ outcome: verdict.state })
+    for (const { change, verdict } of judged) {
+      metrics.changes.inc({ outcome: verdict.state })
+      const event = qualityEventOf(change)
+      if (event) metrics.quality.inc({ event })
+    }
     for (const { payload } of events) metrics.events.inc({ kind: payload?.$case ?? 'unknown' })
   }
 }

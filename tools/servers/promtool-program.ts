@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { StartFailure } from './failure.ts'
+import { installWithGo } from './go-install.ts'
+import { findProgram } from './programs.ts'
+import { installOnce } from './tools-folder.ts'
+
+/** Of the module, whose 0.313 is Prometheus 3.13. */
+const version = '0.313.5'
+
+/** Prometheus' checker of rules: from PATH, else built with Go once (minutes). */
+export async function promtoolProgram(): Promise<string> {
+  const found = findProgram('promtool')
+  if (found) return found
+  const home = await installOnce(`promtool-${version}`, async (draft) => {
+    if (await installWithGo(`github.com/prometheus/prometheus/cmd/promtool@v${version}`, draft)) return
+    throw new StartFailure('promtool is not on PATH, and Go could not build it')
+  })
+  return join(home, 'promtool')
+}
