@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { StartFailure } from './failure.ts'
-import { installWithGo } from './go-install.ts'
+import { buildWithGo } from './go-install.ts'
 import { findProgram } from './programs.ts'
 import { installOnce } from './tools-folder.ts'
 
@@ -12,7 +12,8 @@ export async function promtoolProgram(): Promise<string> {
   const found = findProgram('promtool')
   if (found) return found
   const home = await installOnce(`promtool-${version}`, async (draft) => {
-    if (await installWithGo(`github.com/prometheus/prometheus/cmd/promtool@v${version}`, draft)) return
+    const module = 'github.com/prometheus/prometheus'
+    if (await buildWithGo(`${module}@v${version}`, `${module}/cmd/promtool`, draft)) return
     throw new StartFailure('promtool is not on PATH, and Go could not build it')
   })
   return join(home, 'promtool')

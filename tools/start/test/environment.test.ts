@@ -11,7 +11,21 @@ import { binStart, binStartReady, type Ready, type Run } from './bin-start.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'palomar-environment-'))
 chmodSync(folder, 0o711)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+/** Nothing that a failed test has started stays. */
+const started: Run[] = []
+afterAll(async () => {
+  for (const { child, ended } of started) {
+    child.kill('SIGTERM')
+    await ended
+  }
+  rmSync(folder, { recursive: true, force: true })
+}, 60_000)
+
+async function startReady(...args: Parameters<typeof binStartReady>) {
+  const run = await binStartReady(...args)
+  started.push(run)
+  return run
+}
 
 const variables = {
   WHATSAPP_PHONE_NUMBER_ID: '106540352242922',
@@ -60,7 +74,7 @@ test('O9: with these variables alone a webhook arrives and a send goes out, and 
   const data = join(folder, 'meta')
   const unofficial = { WHATSAPP_SESSION_PATH: '/planted/session', SUPABASE_KEY: 'planted-key' }
   const env = { ...variables, ...unofficial, WHATSAPP_API_BASE_URL: meta.url }
-  const run = await binStartReady(data, env, [`--gateway-port=${gatewayPort}`])
+  const run = await startReady(data, env, [`--gateway-port=${gatewayPort}`])
   const phoneNumberId = variables.WHATSAPP_PHONE_NUMBER_ID
   await talk(run, async () =>
     meta.control.write({ phoneNumberId, waId: customer, text: 'hola desde el entorno' }),
@@ -86,7 +100,7 @@ test('O9: with these variables alone a webhook arrives and a send goes out, and 
 
 test('O9 O10: in mock mode the simulator plays Meta for the environment’s number', async () => {
   const { WHATSAPP_PHONE_NUMBER_ID } = variables
-  const run = await binStartReady(join(folder, 'mock'), {
+  const run = await startReady(join(folder, 'mock'), {
     WHATSAPP_PHONE_NUMBER_ID,
     WHATSAPP_MOCK_MODE: 'true',
   })
@@ -118,7 +132,7 @@ test('O9: a wrong value is one clear line and a status that is not 0', async () 
 }, 180_000)
 
 test('O9: WHATSAPP_ENABLED=false starts without the number, and says that WhatsApp is off', async () => {
-  const run = await binStartReady(join(folder, 'off'), { ...variables, WHATSAPP_ENABLED: 'false' })
+  const run = await startReady(join(folder, 'off'), { ...variables, WHATSAPP_ENABLED: 'false' })
   const { email, password } = run.ready.logins.at(-1) ?? { email: '', password: '' }
   const { access_token } = await apiClient(run.ready.urls.gateway).post<{ access_token: string }>(
     '/v1/auth/login',
