@@ -1,12 +1,13 @@
 import { createGraphClient } from '@palomar/cloud-api'
 import { appError } from '@palomar/errors'
 import type { GraphSender } from './lanes/send.ts'
+import type { NumberApi } from './rpc/check-number.ts'
 import type { TemplateApi } from './templates.ts'
 
 /** A page of templates is asked for by a person who waits. */
 const listDeadlineMs = 10_000
 
-export interface Graph extends GraphSender, TemplateApi {
+export interface Graph extends GraphSender, TemplateApi, NumberApi {
   close(): void
 }
 
@@ -29,6 +30,11 @@ export function createGraph(baseUrl: string, socketsMax: number, onAnswered: () 
           internal: reason,
         })
       throw appError('unavailable', { internal: `Graph gave no list of templates: ${reason}` })
+    },
+    async getNumber(call) {
+      const answer = await client.getNumber({ ...call, deadlineMs: listDeadlineMs })
+      if (answer.kind === 'ok' || answer.kind === 'error') onAnswered()
+      return answer
     },
     close: () => client.close(),
   }

@@ -43,6 +43,7 @@ import { createMetaFiles, type MetaFiles, noMetaFiles } from './meta-files.ts'
 import { createDispatcherMetrics, observeQueue } from './metrics.ts'
 import { acceptMessages, refuseMessages } from './rpc/accept-messages.ts'
 import { cancelMessage } from './rpc/cancel-message.ts'
+import { checkNumber, type NumberApi } from './rpc/check-number.ts'
 import { getMessage } from './rpc/get-message.ts'
 import { listTemplates } from './rpc/list-templates.ts'
 import { createTemplates, type TemplateApi } from './templates.ts'
@@ -53,7 +54,7 @@ import { startUpkeep } from './upkeep.ts'
 export interface Overrides {
   logger?: Logger
   clock?: Clock
-  graph?: GraphSender & TemplateApi
+  graph?: GraphSender & TemplateApi & NumberApi
   inbox?: InboxWindows
   files?: MetaFiles
   settledUntil?: SettledUntil
@@ -268,6 +269,7 @@ async function open(
     getMessage: getMessage(db),
     cancelMessage: cancelMessage({ db, clock }),
     listTemplates: listTemplates(db, templates.list),
+    checkNumber: checkNumber({ db, api: graph, credentials, graphVersion: config.GRAPH_VERSION, clock }),
   })
   const grpc = await server.start()
   lifecycle.onStop('rpc', () => server.stop(5_000), { timeoutMs: 6_000 })

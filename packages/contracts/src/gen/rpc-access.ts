@@ -21,6 +21,7 @@ export const generatedRpcAccess: Record<string, RpcAccess> = {
   '/palomar.automation.v1.AutomationService/UpdateWebhookEndpoint': { permission: 'webhooks:manage', services: [], public: false },
   '/palomar.dispatcher.v1.DispatcherService/AcceptMessages': { permission: 'messages:send', services: ["automation"], public: false },
   '/palomar.dispatcher.v1.DispatcherService/CancelMessage': { permission: 'messages:send', services: [], public: false },
+  '/palomar.dispatcher.v1.DispatcherService/CheckNumber': { permission: 'numbers:read', services: [], public: false },
   '/palomar.dispatcher.v1.DispatcherService/GetMessage': { permission: 'messages:read', services: [], public: false },
   '/palomar.dispatcher.v1.DispatcherService/ListTemplates': { permission: 'templates:read', services: [], public: false },
   '/palomar.inbox.v1.HistoryService/Republish': { permission: '', services: ["analytics","automation"], public: false },

@@ -1,4 +1,4 @@
-import type { numbersV1 } from '@palomar/contracts'
+import type { dispatcherV1, numbersV1 } from '@palomar/contracts'
 import { z } from 'zod'
 import type { Clients } from '../../clients.ts'
 import { type Route, route } from '../route.ts'
@@ -11,6 +11,8 @@ import {
   listOf,
   metaId,
   nullableInstant,
+  nullableText,
+  orNull,
   page,
   secret,
 } from './fields.ts'
@@ -37,6 +39,34 @@ const number = z.object({
   created_at: nullableInstant,
   updated_at: nullableInstant,
   token_rotated_at: nullableInstant,
+})
+
+const check = z.object({
+  verdict: z.enum(['ok', 'limited', 'blocked', 'token_invalid', 'not_found', 'refused', 'unreachable']),
+  display_phone_number: nullableText,
+  verified_name: nullableText,
+  quality_rating: nullableText,
+  messaging_limit: nullableText,
+  throughput_level: nullableText,
+  can_send_message: nullableText,
+  problems: z.array(z.object({ code: z.number(), title: z.string(), advice: z.string() })),
+  checked_at: nullableInstant,
+  duration_ms: z.number(),
+  graph_version: nullableText,
+})
+
+const showCheck = (one: dispatcherV1.NumberCheck): z.output<typeof check> => ({
+  verdict: check.shape.verdict.catch('refused').parse(one.verdict),
+  display_phone_number: orNull(one.displayPhoneNumber),
+  verified_name: orNull(one.verifiedName),
+  quality_rating: orNull(one.qualityRating),
+  messaging_limit: orNull(one.messagingLimit),
+  throughput_level: orNull(one.throughputLevel),
+  can_send_message: orNull(one.canSendMessage),
+  problems: one.problems,
+  checked_at: iso(one.checkedAt),
+  duration_ms: one.durationMs,
+  graph_version: orNull(one.graphVersion),
 })
 
 function show(one: numbersV1.Number): z.output<typeof number> {
@@ -101,7 +131,7 @@ const changed = z.strictObject({
   graph_version: graphVersion.optional(),
 })
 
-export function numberRoutes({ numbers }: Clients): Route[] {
+export function numberRoutes({ numbers, dispatcher }: Clients): Route[] {
   const stateRoute = (verb: 'pause' | 'activate', state: string, summary: string) =>
     route({
       method: 'POST',
@@ -215,5 +245,19 @@ export function numberRoutes({ numbers }: Clients): Route[] {
     }),
     stateRoute('pause', 'paused', 'Pause a number: nothing is sent from it'),
     stateRoute('activate', 'active', 'Let a paused number send again'),
+    route({
+      method: 'POST',
+      path: '/v1/numbers/:id/health-check',
+      access: 'numbers:read',
+      tag,
+      summary: 'Ask Meta whether the number works, now, with its own token',
+      description:
+        'A no of Meta’s is an answer: see verdict and problems. Pressed again within five seconds it gives the same answer.',
+      params: idParams('number'),
+      status: 200,
+      answer: check,
+      handle: async ({ params, as }) =>
+        showCheck(await dispatcher.checkNumber({ id: params.id }, as('dispatcher'))),
+    }),
   ]
 }

@@ -24,6 +24,40 @@ export const protobufPackage = "palomar.dispatcher.v1";
 
 export const protobufFileName = "palomar/dispatcher/v1/dispatcher.proto";
 
+export interface CheckNumberRequest {
+  /** num_… */
+  id: string;
+}
+
+export interface NumberCheck {
+  /**
+   * ok; limited (it may send, and something is wrong); blocked (it may not); token_invalid; not_found (deleted, or
+   * this token may not see it); refused (Meta's other errors); unreachable (no answer of Graph's)
+   */
+  verdict: string;
+  /** As Meta words them; empty without an answer. */
+  displayPhoneNumber: string;
+  verifiedName: string;
+  qualityRating: string;
+  messagingLimit: string;
+  throughputLevel: string;
+  /** AVAILABLE, LIMITED, BLOCKED */
+  canSendMessage: string;
+  problems: NumberCheck_Problem[];
+  checkedAt: Date | undefined;
+  durationMs: number;
+  /** The version that served the call. */
+  graphVersion: string;
+}
+
+export interface NumberCheck_Problem {
+  /** Meta's number; 0 when Graph did not answer. */
+  code: number;
+  title: string;
+  /** What to do, in Meta's words or ours. */
+  advice: string;
+}
+
 export interface OutboundItem {
   /** msg_…, minted by the gateway. */
   messageId: string;
@@ -162,6 +196,327 @@ export interface ListTemplatesResponse {
   templates: Template[];
   nextCursor: string;
 }
+
+function createBaseCheckNumberRequest(): CheckNumberRequest {
+  return { id: "" };
+}
+
+export const CheckNumberRequest: MessageFns<CheckNumberRequest> = {
+  encode(message: CheckNumberRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckNumberRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckNumberRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CheckNumberRequest>): CheckNumberRequest {
+    return CheckNumberRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckNumberRequest>): CheckNumberRequest {
+    const message = createBaseCheckNumberRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseNumberCheck(): NumberCheck {
+  return {
+    verdict: "",
+    displayPhoneNumber: "",
+    verifiedName: "",
+    qualityRating: "",
+    messagingLimit: "",
+    throughputLevel: "",
+    canSendMessage: "",
+    problems: [],
+    checkedAt: undefined,
+    durationMs: 0,
+    graphVersion: "",
+  };
+}
+
+export const NumberCheck: MessageFns<NumberCheck> = {
+  encode(message: NumberCheck, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.verdict !== "") {
+      writer.uint32(10).string(message.verdict);
+    }
+    if (message.displayPhoneNumber !== "") {
+      writer.uint32(18).string(message.displayPhoneNumber);
+    }
+    if (message.verifiedName !== "") {
+      writer.uint32(26).string(message.verifiedName);
+    }
+    if (message.qualityRating !== "") {
+      writer.uint32(34).string(message.qualityRating);
+    }
+    if (message.messagingLimit !== "") {
+      writer.uint32(42).string(message.messagingLimit);
+    }
+    if (message.throughputLevel !== "") {
+      writer.uint32(50).string(message.throughputLevel);
+    }
+    if (message.canSendMessage !== "") {
+      writer.uint32(58).string(message.canSendMessage);
+    }
+    for (const v of message.problems) {
+      NumberCheck_Problem.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.checkedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.checkedAt), writer.uint32(74).fork()).join();
+    }
+    if (message.durationMs !== 0) {
+      writer.uint32(80).int32(message.durationMs);
+    }
+    if (message.graphVersion !== "") {
+      writer.uint32(90).string(message.graphVersion);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NumberCheck {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNumberCheck();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.verdict = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.displayPhoneNumber = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.verifiedName = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.qualityRating = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.messagingLimit = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.throughputLevel = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.canSendMessage = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.problems.push(NumberCheck_Problem.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.checkedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.durationMs = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.graphVersion = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<NumberCheck>): NumberCheck {
+    return NumberCheck.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NumberCheck>): NumberCheck {
+    const message = createBaseNumberCheck();
+    message.verdict = object.verdict ?? "";
+    message.displayPhoneNumber = object.displayPhoneNumber ?? "";
+    message.verifiedName = object.verifiedName ?? "";
+    message.qualityRating = object.qualityRating ?? "";
+    message.messagingLimit = object.messagingLimit ?? "";
+    message.throughputLevel = object.throughputLevel ?? "";
+    message.canSendMessage = object.canSendMessage ?? "";
+    message.problems = object.problems?.map((e) => NumberCheck_Problem.fromPartial(e)) || [];
+    message.checkedAt = object.checkedAt ?? undefined;
+    message.durationMs = object.durationMs ?? 0;
+    message.graphVersion = object.graphVersion ?? "";
+    return message;
+  },
+};
+
+function createBaseNumberCheck_Problem(): NumberCheck_Problem {
+  return { code: 0, title: "", advice: "" };
+}
+
+export const NumberCheck_Problem: MessageFns<NumberCheck_Problem> = {
+  encode(message: NumberCheck_Problem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== 0) {
+      writer.uint32(8).int32(message.code);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    if (message.advice !== "") {
+      writer.uint32(26).string(message.advice);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NumberCheck_Problem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNumberCheck_Problem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.code = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.advice = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<NumberCheck_Problem>): NumberCheck_Problem {
+    return NumberCheck_Problem.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NumberCheck_Problem>): NumberCheck_Problem {
+    const message = createBaseNumberCheck_Problem();
+    message.code = object.code ?? 0;
+    message.title = object.title ?? "";
+    message.advice = object.advice ?? "";
+    return message;
+  },
+};
 
 function createBaseOutboundItem(): OutboundItem {
   return {
@@ -1652,6 +2007,19 @@ export const DispatcherServiceService = {
       Buffer.from(ListTemplatesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListTemplatesResponse => ListTemplatesResponse.decode(value),
   },
+  /**
+   * Asks Graph about a number, now, with the number's own token: does it work, and what does Meta say of it? A no of
+   * Meta's is an answer, not an error. Asked again within seconds, the same answer.
+   */
+  checkNumber: {
+    path: "/palomar.dispatcher.v1.DispatcherService/CheckNumber" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CheckNumberRequest): Buffer => Buffer.from(CheckNumberRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckNumberRequest => CheckNumberRequest.decode(value),
+    responseSerialize: (value: NumberCheck): Buffer => Buffer.from(NumberCheck.encode(value).finish()),
+    responseDeserialize: (value: Buffer): NumberCheck => NumberCheck.decode(value),
+  },
 } as const;
 
 export interface DispatcherServiceServer extends UntypedServiceImplementation {
@@ -1667,6 +2035,11 @@ export interface DispatcherServiceServer extends UntypedServiceImplementation {
   cancelMessage: handleUnaryCall<CancelMessageRequest, OutboundMessage>;
   /** Templates of a number or of all numbers of the company, read from Graph through a short cache; by name, language, id. */
   listTemplates: handleUnaryCall<ListTemplatesRequest, ListTemplatesResponse>;
+  /**
+   * Asks Graph about a number, now, with the number's own token: does it work, and what does Meta say of it? A no of
+   * Meta's is an answer, not an error. Asked again within seconds, the same answer.
+   */
+  checkNumber: handleUnaryCall<CheckNumberRequest, NumberCheck>;
 }
 
 export interface DispatcherServiceClient extends Client {
@@ -1737,6 +2110,25 @@ export interface DispatcherServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListTemplatesResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Asks Graph about a number, now, with the number's own token: does it work, and what does Meta say of it? A no of
+   * Meta's is an answer, not an error. Asked again within seconds, the same answer.
+   */
+  checkNumber(
+    request: CheckNumberRequest,
+    callback: (error: ServiceError | null, response: NumberCheck) => void,
+  ): ClientUnaryCall;
+  checkNumber(
+    request: CheckNumberRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: NumberCheck) => void,
+  ): ClientUnaryCall;
+  checkNumber(
+    request: CheckNumberRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: NumberCheck) => void,
   ): ClientUnaryCall;
 }
 
