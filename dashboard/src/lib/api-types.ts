@@ -306,3 +306,11 @@ export interface WebhookDelivery {
   next_try_at: string | null
   message_id: string | null
 }
+
+/** What Meta says of a number, asked just now. */
+export interface NumberCheck {
+  verdict: 'ok' | 'limited' | 'blocked' | 'token_invalid' | 'not_found' | 'refused' | 'unreachable'
+  problems: { code: number; title: string; advice: string }[]
+  checked_at: string | null
+  duration_ms: number
+}

@@ -35,11 +35,7 @@ export function checkOf(answer: GraphAnswer<Record<string, unknown>>): Check {
   return {
     ...nothing,
     verdict:
-      code === 100 && subcode === 33
-        ? 'not_found'
-        : policy.class === 'refresh-token'
-          ? 'token_invalid'
-          : 'refused',
+      code === 100 && subcode === 33 ? 'not_found' : policy.class === 'token' ? 'token_invalid' : 'refused',
     graphVersion: answer.usage?.version ?? '',
     problems: [{ code, title: answer.error.title || titleOf(code), advice: policy.advice.en }],
   }
