@@ -14,6 +14,10 @@ export const faultNames = [
   'reset',
   /** Accepted, but the connection breaks inside the answer. */
   'lostResponse',
+  /** A template is held back for its quality, and goes on after `heldMs`. */
+  'heldForQuality',
+  /** A template is held back, then dropped (132015) and paused. */
+  'pacingDropped',
   /** Accepted, but no status ever comes. */
   'noStatus',
   /** `delivered` before `sent`. */

@@ -7,6 +7,8 @@ export interface Settings {
   deliveredMs: number
   /** After delivery, by customers who are not looking; null: only when they open the chat. */
   readMs: number | null
+  /** How long a template is held for its quality. */
+  heldMs: number
   /** Where a message into a closed window fails: in a status, as Meta mostly does, or in the answer. */
   closedWindow: 'status' | 'answer'
   /** Refuse what is over the number's throughput (130429) or the pair's rate (131056). */
@@ -33,6 +35,7 @@ export const defaultSettings: Readonly<Settings> = {
   sentMs: 40,
   deliveredMs: 250,
   readMs: null,
+  heldMs: 3_000,
   closedWindow: 'status',
   rates: true,
   webhookChangesMax: 100,
@@ -58,6 +61,7 @@ const times = [
   'webhookDelayMs',
   'webhookMergeMs',
   'reviewMs',
+  'heldMs',
 ] as const
 const flags = ['rates', 'webhookEscapes'] as const
 

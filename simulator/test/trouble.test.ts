@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { createGraphClient } from '@palomar/cloud-api'
-import { demo, hello, startWorld, wamidOf } from './harness.ts'
+import { demo, hello, startWorld, text, wamidOf } from './harness.ts'
 
 const virtual = { virtualClockFrom: Date.UTC(2026, 5, 1, 12) }
 const { phoneNumberId, customer } = demo
@@ -209,5 +209,58 @@ describe('a crowd', () => {
     })
     await world.control.advance(6_000)
     expect(world.inbound()).toHaveLength(5)
+  })
+})
+
+describe('templates under pacing', () => {
+  test('one is held for its quality and goes on; one is held, dropped with 132015, and its template paused', async () => {
+    const world = startWorld(virtual)
+    world.control.faults({ heldForQuality: 1 })
+    const held = await world.send(hello)
+    expect(JSON.stringify(held)).toContain('held_for_quality_assessment')
+    await world.control.advance(2_000)
+    expect(world.statuses(wamidOf(held))).toEqual([])
+    await world.control.advance(5_000)
+    expect(world.statuses(wamidOf(held))[0]?.status).toBe('sent')
+    world.control.faults({ heldForQuality: 0, pacingDropped: 1 })
+    const dropped = wamidOf(await world.send(hello))
+    await world.control.advance(10_000)
+    expect(world.statuses(dropped)).toMatchObject([{ status: 'failed', errors: [{ code: 132015 }] }])
+    expect(world.control.template(demo.wabaId, 'hello_world', 'en_US').status).toBe('PAUSED')
+  })
+})
+
+describe('people and files', () => {
+  test('who hides his number is known by his id and a username, in messages and in statuses', async () => {
+    const world = startWorld(virtual)
+    const person = world.control.customer(customer, { hidesPhone: true })
+    world.control.write({ phoneNumberId, waId: customer, text: 'soy yo' })
+    await world.control.advance(1_000)
+    const answer = await world.send({ to: undefined, recipient: person.userId, ...text })
+    await world.control.advance(5_000)
+    expect(texts(world).join()).not.toContain(customer)
+    expect(texts(world).join()).toContain(`"from_user_id":"${person.userId}"`)
+    expect(texts(world).join()).toContain('"username":"luciatorres.')
+    expect(world.statuses(wamidOf(answer)).map(({ status }) => status)).toContain('delivered')
+  })
+
+  test('a file of a wrong type or too large is refused; an upload lives 30 days', async () => {
+    const world = startWorld(virtual)
+    const client = createGraphClient({ baseUrl: world.url })
+    const call = { token: demo.token, version: 'v24.0', deadlineMs: 5_000, phoneNumberId, filename: 'a' }
+    const upload = (mimeType: string, size: number) =>
+      client.uploadMedia({ ...call, mimeType, bytes: new Uint8Array(size) })
+    for (const [mimeType, size] of [
+      ['image/gif', 10],
+      ['image/png', 5 * 1024 * 1024 + 1],
+    ] as const)
+      expect(await upload(mimeType, size)).toMatchObject({ kind: 'error', error: { code: 131053 } })
+    const kept = await upload('image/png', 10)
+    const mediaId = kept.kind === 'ok' ? kept.value.id : ''
+    await world.control.advance(29 * 86_400_000)
+    expect((await client.getMedia({ ...call, mediaId })).kind).toBe('ok')
+    await world.control.advance(2 * 86_400_000)
+    expect(await client.getMedia({ ...call, mediaId })).toMatchObject({ error: { code: 100, subcode: 33 } })
+    client.close()
   })
 })

@@ -54,8 +54,9 @@ export const actions: Readonly<Record<string, Action>> = {
       tells_read: z.boolean().optional(),
       stops_marketing: z.boolean().optional(),
       blocks: z.boolean().optional(),
+      hides_phone: z.boolean().optional(),
     }),
-    (control, { wa_id, name, on_whatsapp, offline, tells_read, stops_marketing, blocks }) => {
+    (control, { wa_id, name, on_whatsapp, offline, tells_read, stops_marketing, blocks, hides_phone }) => {
       const change = {
         name: name?.trim() || undefined,
         isOnWhatsApp: on_whatsapp,
@@ -63,6 +64,7 @@ export const actions: Readonly<Record<string, Action>> = {
         tellsRead: tells_read,
         stopsMarketing: stops_marketing,
         blocks,
+        hidesPhone: hides_phone,
       }
       return customerView(control.customer(wa_id, given(change)))
     },

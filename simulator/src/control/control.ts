@@ -129,13 +129,13 @@ export function createControl(simulation: Simulation): Control {
     },
     writeVoice({ phoneNumberId, waId }, origin) {
       const number = numberOf(phoneNumberId)
-      const media = world.media.add(number.id, 'audio/ogg; codecs=opus', silentVoiceNote())
+      const media = world.media.add(number.id, 'audio/ogg; codecs=opus', silentVoiceNote(), 7)
       const content = { ...fileOf(media, origin), voice: true }
       return simulation.write(number, personOf(waId), { type: 'audio', content, text: '' })
     },
     writePicture({ phoneNumberId, waId }, origin) {
       const number = numberOf(phoneNumberId)
-      const media = world.media.add(number.id, 'image/png', samplePicture())
+      const media = world.media.add(number.id, 'image/png', samplePicture(), 7)
       const content = fileOf(media, origin)
       return simulation.write(number, personOf(waId), { type: 'image', content, text: '' })
     },

@@ -50,6 +50,7 @@ export const customerView = (person: Customer) => ({
   tells_read: person.tellsRead,
   stops_marketing: person.stopsMarketing,
   blocks: person.blocks,
+  hides_phone: person.hidesPhone,
 })
 
 export function chatView(simulation: Simulation, phoneNumberId: string, waId: string) {

@@ -14,6 +14,8 @@ export interface Outbound {
   at: number
   category: string
   needsWindow: boolean
+  /** Pacing: held for a while, or held and then dropped. */
+  pacing?: 'held' | 'dropped'
   /** What the phone will show. */
   shown: Pick<ChatMessage, 'type' | 'text' | 'content' | 'template' | 'quoted'>
 }
@@ -52,8 +54,8 @@ export class Outbox {
     const { faults, settings, timers } = this.simulation
     if (faults.happens('noStatus')) return
     // Statuses follow the answer, except where a fault says otherwise.
-    const answeredMs = settings.latencyMs
-    const failure = this.#failureOf(send)
+    const answeredMs = settings.latencyMs + (send.pacing ? settings.heldMs : 0)
+    const failure = send.pacing === 'dropped' ? failureOf(132015) : this.#failureOf(send)
     if (failure) {
       timers.after(answeredMs + settings.sentMs, () => this.#status(send, 'failed', { error: failure }))
       return

@@ -11,11 +11,20 @@ const messaging = (number: PhoneNumber) => ({
   },
 })
 
+/** Source: Meta, "Business-scoped user ids": who hides the number is known by the id and a username. */
 const contact = (person: Customer) => ({
-  profile: { name: person.name },
-  wa_id: person.waId,
+  profile: { name: person.name, ...(person.hidesPhone ? { username: usernameOf(person) } : {}) },
+  ...(person.hidesPhone ? {} : { wa_id: person.waId }),
   user_id: person.userId,
 })
+
+const usernameOf = ({ name, userId }: Customer): string =>
+  `${
+    name
+      .normalize('NFD')
+      .toLowerCase()
+      .replace(/[^a-z]+/g, '') || 'persona'
+  }.${userId.slice(-4).toLowerCase()}`
 
 const seconds = (ms: number) => String(Math.floor(ms / 1000))
 
@@ -35,7 +44,7 @@ export function inboundValue(number: PhoneNumber, person: Customer, message: Inb
     contacts: [contact(person)],
     messages: [
       {
-        from: person.waId,
+        ...(person.hidesPhone ? {} : { from: person.waId }),
         from_user_id: person.userId,
         id: message.wamid,
         timestamp: seconds(message.at),
@@ -76,7 +85,7 @@ export function statusValue(number: PhoneNumber, person: Customer, status: Statu
         id: status.wamid,
         status: status.status,
         timestamp: seconds(status.at),
-        recipient_id: person.waId,
+        ...(person.hidesPhone ? {} : { recipient_id: person.waId }),
         ...(error ? {} : { recipient_user_id: person.userId }),
         ...(status.echo === '' ? {} : { biz_opaque_callback_data: status.echo }),
         ...(pricing ? { pricing } : {}),
@@ -100,7 +109,7 @@ export function preferenceValue(number: PhoneNumber, person: Customer, at: numbe
     contacts: [contact(person)],
     user_preferences: [
       {
-        wa_id: person.waId,
+        ...(person.hidesPhone ? {} : { wa_id: person.waId }),
         user_id: person.userId,
         detail: `User requested to ${person.stopsMarketing ? 'stop' : 'resume'} marketing messages`,
         category: 'marketing_messages',

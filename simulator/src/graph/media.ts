@@ -1,8 +1,18 @@
+import { type FileKind, mediaTypes, validateFile } from '@palomar/cloud-api'
 import type { Media } from '../world/media.ts'
 import { graphError, graphJson, unknownObject } from './answer.ts'
 import { type Call, tokenOf } from './call.ts'
 
-const bytesMax = 100 * 1024 * 1024
+/** What a file can be sent as; anything that has no kind of its own is a document. */
+function kindOf(mimeType: string): FileKind {
+  const type = mimeType.split(';')[0]?.trim().toLowerCase() ?? ''
+  const known = Object.entries(mediaTypes).find(([, types]) => types.includes(type))?.[0] as
+    | FileKind
+    | undefined
+  if (known) return known
+  const [top] = type.split('/')
+  return top === 'image' || top === 'video' || top === 'audio' ? top : 'document'
+}
 
 /** POST /{phone-number-id}/media, a multipart form. */
 export async function uploadMedia({ simulation, request, id, url }: Call): Promise<Response> {
@@ -13,11 +23,17 @@ export async function uploadMedia({ simulation, request, id, url }: Call): Promi
   if (product !== 'whatsapp' || !(file instanceof File)) {
     return graphError({ code: 100, details: 'messaging_product and file are required' })
   }
-  if (file.size > bytesMax) return graphError({ code: 131053, details: 'The file is larger than 100 MB.' })
   const type = form?.get('type')
   // Some clients name Meta's kind here (`image`) and the MIME type at the file.
   const mimeType = typeof type === 'string' && type.includes('/') ? type : file.type
-  const media = simulation.world.media.add(id, mimeType, new Uint8Array(await file.arrayBuffer()))
+  const checked = validateFile(
+    { kind: kindOf(mimeType), mime_type: mimeType, size: file.size, animated: true },
+    { otherDocuments: 'allow' },
+  )
+  if (!checked.ok) {
+    return graphError({ code: checked.code, details: checked.errors.map(({ detail }) => detail).join(' ') })
+  }
+  const media = simulation.world.media.add(id, mimeType, new Uint8Array(await file.arrayBuffer()), 30)
   return graphJson({ id: media.id })
 }
 

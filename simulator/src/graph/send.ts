@@ -54,6 +54,7 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
     at,
   })
   world.counters.accepted++
+  if (template) pace(simulation, send, template)
   simulation.accept(send)
   return graphJson({
     messaging_product: 'whatsapp',
@@ -62,8 +63,22 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
         ? { input: message.recipient, user_id: person.userId }
         : { input: message.to, wa_id: person.waId },
     ],
-    messages: [{ id: send.wamid, ...(template ? { message_status: 'accepted' } : {}) }],
+    messages: [
+      {
+        id: send.wamid,
+        ...(template ? { message_status: send.pacing ? 'held_for_quality_assessment' : 'accepted' } : {}),
+      },
+    ],
   })
+}
+
+/** New or doubtful templates go to a few first; the rest waits for what those say. Source: Meta, "Template pacing". */
+function pace(simulation: Simulation, send: Outbound, template: Template): void {
+  const { faults, settings, timers } = simulation
+  if (faults.happens('pacingDropped')) {
+    send.pacing = 'dropped'
+    timers.after(settings.heldMs, () => simulation.setTemplateStatus(template, 'PAUSED'))
+  } else if (faults.happens('heldForQuality')) send.pacing = 'held'
 }
 
 /** With both, Meta takes `to`. A user id that nobody has is someone who is not on WhatsApp. */

@@ -59,7 +59,7 @@ export function customerHere(): CustomerView | undefined {
   return page.world?.customers.find(({ wa_id }) => wa_id === customerSelect.value)
 }
 
-type Habit = 'on_whatsapp' | 'offline' | 'tells_read' | 'stops_marketing' | 'blocks'
+type Habit = 'on_whatsapp' | 'offline' | 'tells_read' | 'stops_marketing' | 'blocks' | 'hides_phone'
 
 /** Each in the positive: what is ticked is the usual case. */
 const habits: [field: Habit, word: Word, isTicked: (value: boolean) => boolean][] = [
@@ -68,6 +68,7 @@ const habits: [field: Habit, word: Word, isTicked: (value: boolean) => boolean][
   ['tells_read', 'tellsRead', (value) => value],
   ['stops_marketing', 'takesMarketing', (value) => !value],
   ['blocks', 'notBlocking', (value) => !value],
+  ['hides_phone', 'showsPhone', (value) => !value],
 ]
 
 export function drawHabits(): void {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
+import type { Clock } from './clock.ts'
 
 export interface Media {
   id: string
@@ -7,6 +8,8 @@ export interface Media {
   mimeType: string
   bytes: Uint8Array
   sha256: string
+  /** Unix ms. */
+  endsAt: number
 }
 
 /** A simulator is no store: the oldest go. */
@@ -17,7 +20,10 @@ export class MediaShelf {
   readonly #media = new Map<string, Media>()
   #next = 700_000_000_000_001
 
-  add(phoneNumberId: string, mimeType: string, bytes: Uint8Array): Media {
+  constructor(readonly clock: Clock) {}
+
+  /** Uploads live 30 days, what customers send 7. Source: Meta, "Media". */
+  add(phoneNumberId: string, mimeType: string, bytes: Uint8Array, days: 7 | 30): Media {
     const id = String(this.#next++)
     const media = {
       id,
@@ -25,6 +31,7 @@ export class MediaShelf {
       mimeType,
       bytes,
       sha256: createHash('sha256').update(bytes).digest('hex'),
+      endsAt: this.clock.now() + days * 86_400_000,
     }
     this.#media.set(id, media)
     const [oldest] = this.#media.keys()
@@ -33,7 +40,8 @@ export class MediaShelf {
   }
 
   get(id: string): Media | undefined {
-    return this.#media.get(id)
+    const media = this.#media.get(id)
+    return media && media.endsAt > this.clock.now() ? media : undefined
   }
 
   delete(id: string): boolean {

@@ -114,5 +114,6 @@ export function customer(waId: string, userId: string, name: string): Customer {
     tellsRead: true,
     stopsMarketing: false,
     blocks: false,
+    hidesPhone: false,
   }
 }

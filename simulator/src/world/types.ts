@@ -49,6 +49,8 @@ export interface Customer {
   stopsMarketing: boolean
   /** Takes nothing from any business any more. */
   blocks: boolean
+  /** Has a username and keeps the number from businesses that do not know it. */
+  hidesPhone: boolean
 }
 
 export interface ChatMessage {

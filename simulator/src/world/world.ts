@@ -42,7 +42,7 @@ export class World {
   /** What Graph accepted, and what customers wrote. */
   readonly ledger = new Ledger<Accepted>()
   readonly written = new Ledger<Written>()
-  readonly media = new MediaShelf()
+  readonly media: MediaShelf
   readonly meter = new Meter()
   readonly accounts = new Accounts()
   readonly uploads = new Uploads()
@@ -74,6 +74,7 @@ export class World {
     readonly clock: Clock = realClock,
   ) {
     this.tokens = new Tokens(clock)
+    this.media = new MediaShelf(clock)
     this.#era = clock.now().toString(36)
     for (const app of seed.apps) this.apps.set(app.id, app)
     for (const number of seed.numbers) this.addNumber(number)
