@@ -345,10 +345,17 @@ describe('the API', () => {
       )
       .map(([path]) => path)
     expect(lists.length).toBeGreaterThan(10)
-    const conversation = await anyConversation()
+    const endpoint = await product.must('POST', '/v1/webhook-endpoints', {
+      token: platform,
+      headers: { 'x-tenant-id': product.demo.tenantId ?? '' },
+      body: { url: 'https://example.com/hooks' },
+    })
+    /** Something that is there, so that only the cursor is wrong. */
+    const owners = { conversations: await anyConversation(), 'webhook-endpoints': endpoint.id }
     const wrong: string[] = []
     for (const list of lists) {
-      const path = list.replace('{id}', conversation)
+      const owner = Object.entries(owners).find(([name]) => list.startsWith(`/v1/${name}/`))?.[1] ?? ''
+      const path = list.replace('{id}', owner)
       for (const cursor of ['garbage', 'eyJ4IjoxfQ', '%F0%9F%92%A9', "1'--"]) {
         const answer = await product.call('GET', `${path}?cursor=${cursor}`, {
           token: platform,

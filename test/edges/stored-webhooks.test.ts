@@ -29,6 +29,10 @@ const textsOf = async (token: string) => (await messagesOf(token)).map(({ conten
 test('W7: stored webhooks processed again, one and by time, change nothing: same messages, same unread, same versions', async () => {
   const writers = ['573005550001', '573005550002', '573005550003']
   const wamids = await Promise.all(writers.map((waId) => product.write(demoNumber, waId, `hola de ${waId}`)))
+  // An answer may go once what was written is stored.
+  await eventually(async () =>
+    expect((await messagesOf(admin)).map(({ wamid }) => wamid)).toEqual(expect.arrayContaining(wamids)),
+  )
   // A send brings statuses, which are stored changes as well.
   const { data } = await product.must('GET', '/v1/numbers', { token: admin })
   const { id } = await product.must('POST', '/v1/messages', {
