@@ -198,8 +198,10 @@ export class Simulation {
   emit(number: PhoneNumber, given: Value, field = 'messages', time?: number): void {
     const value = this.faults.happens('unknownKeys') ? withUnknownKeys(given) : given
     const change = { wabaId: number.wabaId, field, value, ...(time === undefined ? {} : { time }) }
-    for (const { appId, uri } of this.world.accounts.destinations(number, field))
-      this.#webhooksTo(appId, uri)?.add(change)
+    for (const { appId, uri } of this.world.accounts.destinations(number, field)) {
+      const { fields } = this.world.apps.get(appId) ?? {}
+      if (fields === undefined || fields.has(field)) this.#webhooksTo(appId, uri)?.add(change)
+    }
   }
 
   /** Meta signs with the app's secret wherever it delivers. */

@@ -237,6 +237,32 @@ describe('tokens', () => {
   })
 })
 
+test('management calls tell how much of the hour is used; beyond it they are 80007, and the next hour is new', async () => {
+  const { world, client, ofNumber } = open()
+  for (let n = 0; n < 99; n++) await client.getProfile(ofNumber)
+  const hundredth = await client.getProfile(ofNumber)
+  expect(JSON.parse((hundredth.kind === 'ok' && hundredth.usage?.business) || '{}')).toMatchObject({
+    [wabaId]: [{ type: 'whatsapp', call_count: 2 }],
+  })
+  const rest = Array.from({ length: 4_900 }, () => client.getProfile(ofNumber))
+  await Promise.all(rest)
+  expect(refusedWith(await client.getProfile(ofNumber))).toBe(80007)
+  wamidOf(await world.send(hello))
+  await world.control.advance(hour)
+  got(await client.getProfile(ofNumber))
+})
+
+test('an app hears only of the fields that it has subscribed to', async () => {
+  const { world, client, call } = open()
+  const app = { ...call, token: `${appId}|simulator-app-secret`, appId }
+  const callback = { callbackUrl: world.webhookUrl, verifyToken: 'v', fields: ['messages'] }
+  got(await client.subscribeApp({ ...app, ...callback }))
+  world.control.template(wabaId, 'novedades', 'es', 'PAUSED')
+  world.control.write({ phoneNumberId, waId: customer, text: 'hola' })
+  await world.control.advance(1_000)
+  expect(world.changes().map(({ field }) => field)).toEqual(['messages'])
+})
+
 test('a resumable upload goes on where it stopped, and ends with a handle', async () => {
   const { client, call } = open()
   const file = new Uint8Array(1_000)

@@ -41,7 +41,10 @@ export async function subscribeApp(call: Call): Promise<Response> {
   const problem = await verifyOverride(uri, verifyToken, call.simulation.challenge())
   if (problem)
     return graphError({ code: 2200, title: `Callback verification failed: ${problem}`, status: 400 })
-  Object.assign(app, { webhookUrl: uri, verifyToken })
+  const fields = textOf(params.fields)
+    .split(',')
+    .map((field) => field.trim())
+  Object.assign(app, { webhookUrl: uri, verifyToken, fields: new Set(fields) })
   return graphJson({ success: true })
 }
 

@@ -3,6 +3,14 @@ import type { Media } from '../world/media.ts'
 import { graphError, graphJson, unknownObject } from './answer.ts'
 import { type Call, tokenOf } from './call.ts'
 
+/** The `Content-Type` of the part called file: Bun's own form keeps it only where the file's name says the same. */
+function typeOfPart(body: Buffer): string {
+  const at = body.indexOf('name="file"')
+  const head = at < 0 ? '' : body.subarray(at, at + 1_000).toString('latin1')
+  const end = head.indexOf('\r\n\r\n')
+  return /\r\ncontent-type:\s*([^\r\n]+)/i.exec(head.slice(0, end < 0 ? undefined : end))?.[1]?.trim() ?? ''
+}
+
 /** What a file can be sent as; anything that has no kind of its own is a document. */
 function kindOf(mimeType: string): FileKind {
   const type = mimeType.split(';')[0]?.trim().toLowerCase() ?? ''
@@ -16,7 +24,9 @@ function kindOf(mimeType: string): FileKind {
 
 /** POST /{phone-number-id}/media, a multipart form. */
 export async function uploadMedia({ simulation, request, id, url }: Call): Promise<Response> {
-  const form = await request.formData().catch(() => undefined)
+  const body = Buffer.from(await request.arrayBuffer())
+  const headers = { 'content-type': request.headers.get('content-type') ?? '' }
+  const form = await new Response(body, { headers }).formData().catch(() => undefined)
   const file = form?.get('file')
   // Graph takes a parameter in the query as well; whatsapp-api-js does it so (lib/index.js, uploadMedia).
   const product = form?.get('messaging_product') ?? url.searchParams.get('messaging_product')
@@ -25,7 +35,7 @@ export async function uploadMedia({ simulation, request, id, url }: Call): Promi
   }
   const type = form?.get('type')
   // Some clients name Meta's kind here (`image`) and the MIME type at the file.
-  const mimeType = typeof type === 'string' && type.includes('/') ? type : file.type
+  const mimeType = typeof type === 'string' && type.includes('/') ? type : typeOfPart(body)
   const checked = validateFile(
     { kind: kindOf(mimeType), mime_type: mimeType, size: file.size, animated: true },
     { otherDocuments: 'allow' },

@@ -21,6 +21,7 @@ import { deleteQrCode, getQrCodes, saveQrCode } from './qr-codes.ts'
 import { deregister, register, requestCode, verifyCode } from './registration.ts'
 import { editTemplate, templateNode, unpauseTemplate } from './template-node.ts'
 import { createTemplate, deleteTemplates, listTemplates } from './templates.ts'
+import { countUsage, isOverUsed } from './usage.ts'
 
 /** Version, node, edge; one edge has things of its own below it. */
 const path = /^(?:\/v(\d+)\.(\d+))?\/([^/]+)(?:\/([^/]+))?(?:(?<=\/message_qrdls)\/([^/]+))?$/
@@ -122,7 +123,21 @@ function routeNode(call: Call, edge: string, text: string): Response | Promise<R
   if (!token.nodes.has(owner)) return unknownObject(id)
   const edges = media ? mediaEdges : template ? templateEdges : isNumber ? numberEdges : accountEdges
   const handler = edges[`${request.method} ${edge}`]
-  return handler ? handler(call) : unknownObject(id)
+  if (!handler) return unknownObject(id)
+  if (scope === 'whatsapp_business_messaging') return handler(call)
+  const accountId = world.numbers.get(owner)?.wabaId ?? owner
+  if (isOverUsed(simulation, accountId))
+    return graphError({ code: 80007, details: 'The WhatsApp Business Account has reached its rate limit.' })
+  return withUsage(handler(call), countUsage(simulation, accountId))
+}
+
+async function withUsage(
+  answer: Response | Promise<Response>,
+  usage: Record<string, string>,
+): Promise<Response> {
+  const response = await answer
+  for (const [name, value] of Object.entries(usage)) response.headers.set(name, value)
+  return response
 }
 
 /** What an app does in its own name; undefined when the call is about something else. */

@@ -10,6 +10,8 @@ export interface App {
   verifyToken: string
   /** Empty: this app has no webhook. */
   webhookUrl: string
+  /** Which fields it hears of; all of them when it never said. */
+  fields?: ReadonlySet<string>
 }
 
 export interface PhoneNumber {
