@@ -72,6 +72,9 @@ async function startGateway(operator: Login, login: Login): Promise<Gateway> {
     INBOX_ADDRESS: nowhere,
     DISPATCHER_ADDRESS: nowhere,
     INGEST_ADDRESS: nowhere,
+    MEDIA_ADDRESS: nowhere,
+    ANALYTICS_ADDRESS: nowhere,
+    AUTOMATION_ADDRESS: nowhere,
     APP_SECRETS_KEY: keyring,
     STOP_GRACE_MS: '0',
   })
