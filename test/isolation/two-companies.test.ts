@@ -111,6 +111,18 @@ const bodies: Record<string, unknown> = {
   'PATCH /v1/webhook-endpoints/{id}': { description: 'Otro' },
 }
 
+/**
+ * An answer of the route itself: a walk is faster than one key's rate, and a 429 would say nothing of the other
+ * company. Nothing was done then, so asking again at its `until` is safe.
+ */
+async function ask(...call: Parameters<Product['call']>): Promise<Answer> {
+  for (;;) {
+    const answer = await product.call(...call)
+    if (answer.status !== 429) return answer
+    await Bun.sleep(Math.max(10, Date.parse(answer.json.until) - Date.now()))
+  }
+}
+
 describe('two companies', () => {
   test('T2 T4: no list of the one shows anything of the other, by whatever filter', async () => {
     const lists = Object.entries(paths)
@@ -128,7 +140,7 @@ describe('two companies', () => {
     const leaks: string[] = []
     for (const path of lists) {
       for (const filter of filters) {
-        const answer = await product.call('GET', `${path}${filter}`, { token: other.token })
+        const answer = await ask('GET', `${path}${filter}`, { token: other.token })
         expect(answer.status).toBeLessThan(500)
         // Echoing what was asked for is no leak; it is never echoed, though.
         for (const secret of [planted, waId, ...ids]) {
@@ -159,8 +171,8 @@ describe('two companies', () => {
       walked.push(`${method} ${path}`)
       const body = bodies[`${method} ${path}`]
       const options = { token: other.token, ...(body === undefined ? {} : { body }) }
-      const foreign = await product.call(method, path.replace('{id}', id), options)
-      const missing = await product.call(method, path.replace('{id}', newId(kind)), options)
+      const foreign = await ask(method, path.replace('{id}', id), options)
+      const missing = await ask(method, path.replace('{id}', newId(kind)), options)
       if (foreign.status < 400 || bytesOf(foreign) !== bytesOf(missing))
         different.push(`${method} ${path}: ${bytesOf(foreign)} / ${bytesOf(missing)}`)
     }
