@@ -32,11 +32,13 @@ const isCI = process.env.CI === 'true'
 export async function main(): Promise<number> {
   const total = { passed: 0, failed: 0 }
   const lines: string[] = []
+  const whatFailed: string[] = []
   for (const step of steps) {
     console.log(`\n== ${step.name}`)
     const beginning = performance.now()
-    const { passed, failed, skipped, mayBeSkipped } = await step.run()
+    const { passed, failed, skipped, mayBeSkipped, failures = [] } = await step.run()
     const isSkipAFailure = skipped !== undefined && isCI && !mayBeSkipped
+    whatFailed.push(...failures)
     total.passed += passed
     total.failed += failed + (isSkipAFailure ? 1 : 0)
     const mark = failed > 0 || isSkipAFailure ? 'FAILED ' : skipped ? 'skipped' : 'ok     '
@@ -44,6 +46,8 @@ export async function main(): Promise<number> {
     lines.push(`${mark} ${seconds.padStart(6)} s  ${step.name}${skipped ? `: ${skipped}` : ''}`)
   }
   console.log(`\n${lines.join('\n')}\n`)
+  // Last, where whoever sees only the end of a long log finds them.
+  for (const failure of whatFailed) console.log(failure)
   console.log(`${total.passed} passed, ${total.failed} failed`)
   return total.failed > 0 ? 1 : 0
 }

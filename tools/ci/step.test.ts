@@ -17,7 +17,7 @@ test('a check holds when all its commands do, and stops at the first that does n
 })
 
 test('tests are counted by their closing line', async () => {
-  expect(await counted('', ran(1, 'x\n7 passed, 2 failed\n')).run()).toEqual({ passed: 7, failed: 2 })
+  expect(await counted('', ran(1, 'x\n7 passed, 2 failed\n')).run()).toMatchObject({ passed: 7, failed: 2 })
 })
 
 test('a run that claims no failure but ends badly, or says nothing, has one', async () => {

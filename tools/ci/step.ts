@@ -1,4 +1,5 @@
 import type { Ran } from './command.ts'
+import { failuresIn } from './failures.ts'
 
 export interface StepResult {
   passed: number
@@ -6,6 +7,8 @@ export interface StepResult {
   /** Why it could not be made. Counts as failed with CI=true unless `mayBeSkipped`. */
   skipped?: string
   mayBeSkipped?: boolean
+  /** What failed, a line each. */
+  failures?: string[]
 }
 
 export interface Step {
@@ -32,7 +35,11 @@ export function counted(name: string, run: () => Promise<Ran>): Step {
       const { code, output } = await run()
       const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(output) ?? []
       const failures = Number(failed ?? 1)
-      return { passed: Number(passed ?? 0), failed: failures === 0 && code !== 0 ? 1 : failures }
+      return {
+        passed: Number(passed ?? 0),
+        failed: failures === 0 && code !== 0 ? 1 : failures,
+        failures: failuresIn(output),
+      }
     },
   }
 }
