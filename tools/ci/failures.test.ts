@@ -24,5 +24,7 @@ test('what failed is listed once, with its file and the first line of its error'
 })
 
 test('nothing failed, nothing is listed', () => {
-  expect(failuresIn('error: said by a test that passes\n(pass) fine [1.00ms]\n1 passed, 0 failed\n')).toEqual([])
+  expect(failuresIn('error: said by a test that passes\n(pass) fine [1.00ms]\n1 passed, 0 failed\n')).toEqual(
+    [],
+  )
 })
