@@ -1,54 +1,21 @@
-/** Troubles that can be injected, each a share from 0 to 1. */
-export const faultNames = [
-  /** 503 with an HTML page, nothing accepted. */
-  'error5xx',
-  /** 131000 with HTTP 500, nothing accepted. */
-  'somethingWrong',
-  /** 130429, nothing accepted. */
-  'tooMany',
-  /** 190, nothing accepted. */
-  'expiredToken',
-  /** Never answers; nothing accepted. */
-  'hang',
-  /** The connection breaks before a word of an answer; nothing accepted. */
-  'reset',
-  /** Accepted, but the connection breaks inside the answer. */
-  'lostResponse',
-  /** A template is held back for its quality, and goes on after `heldMs`. */
-  'heldForQuality',
-  /** A template is held back, then dropped (132015) and paused. */
-  'pacingDropped',
-  /** Accepted, but no status ever comes. */
-  'noStatus',
-  /** `delivered` before `sent`. */
-  'outOfOrder',
-  /** `sent` overtakes the answer. */
-  'statusFirst',
-  /** `read` without `delivered`. */
-  'readOnly',
-  /** `failed` (131049) in place of `delivered`. */
-  'lateFailure',
-  /** A status comes again in another body. */
-  'duplicateStatus',
-  /** A webhook's body is delivered twice. */
-  'duplicateWebhook',
-  /** A webhook is delivered `webhookDelayMs` late. */
-  'delayedWebhook',
-  /** A webhook never comes. */
-  'lostWebhook',
-  /** A webhook lets those behind it pass. */
-  'reorderedWebhook',
-  /** A webhook waits for others, of other accounts too, and goes with them in one body. */
-  'mergedWebhooks',
-  /** The address of a file is over when it is told; the next one is not. */
-  'expiredMedia',
-  /** A customer's message comes without `contacts`. */
-  'withoutContacts',
-  /** Keys that nobody has documented, on every level of a webhook. */
-  'unknownKeys',
-] as const
+import { graphFaults } from './anomalies/graph.ts'
+import { inboundFaults } from './anomalies/inbound.ts'
+import { statusFaults } from './anomalies/statuses.ts'
+import { transportFaults } from './anomalies/transport.ts'
 
-export type FaultName = (typeof faultNames)[number]
+/** By where they act: the name of a trouble, and what it does in one sentence. A new one is a row of its table. */
+export const faultTables = {
+  graph: graphFaults,
+  statuses: statusFaults,
+  inbound: inboundFaults,
+  transport: transportFaults,
+} as const
+
+const faultSentences = { ...graphFaults, ...statusFaults, ...inboundFaults, ...transportFaults }
+export type FaultName = keyof typeof faultSentences
+
+/** Troubles that can be injected, each a share from 0 to 1. */
+export const faultNames = Object.keys(faultSentences) as FaultName[]
 
 /** Draws faults from one seeded sequence: the same seed and requests give the same faults. */
 export class Faults {

@@ -1,0 +1,8 @@
+/** What happens to a webhook’s body on its way. */
+export const transportFaults = {
+  duplicateWebhook: 'a webhook’s body is delivered twice',
+  delayedWebhook: 'a webhook is delivered `webhookDelayMs` late',
+  lostWebhook: 'a webhook never comes',
+  reorderedWebhook: 'a webhook lets those behind it pass',
+  mergedWebhooks: 'a webhook waits for others, of other accounts too, and goes with them in one body',
+} as const

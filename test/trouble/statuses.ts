@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'bun:test'
+import { eventually } from '@palomar/testkit'
+import { type Trouble, waiting } from './trouble.ts'
+
+/** What comes after a send. */
+export const statuses = (trouble: Trouble) =>
+  describe('statuses', () => {
+    test('R2: `sent` overtakes the answer: the message ends read, accepted once', async () => {
+      await trouble.make('statusFirst')
+      await trouble.product.control('settings', { latencyMs: 400 })
+      const { id } = await trouble.send()
+      await trouble.untilState(id, 'read')
+      expect(await trouble.acceptedTimes(id)).toBe(1)
+      await trouble.product.control('settings', { latencyMs: 0 })
+    })
+
+    test('CONTRACTS 19: `delivered` before `sent`, each twice, in bodies that come twice: it ends read', async () => {
+      await trouble.make('outOfOrder', 'duplicateStatus', 'duplicateWebhook')
+      const { id } = await trouble.send()
+      const { sent_at, delivered_at, read_at } = await trouble.untilState(id, 'read')
+      expect([sent_at, delivered_at, read_at].every(Boolean)).toBe(true)
+      await trouble.settled()
+      expect((await trouble.message(id)).state).toBe('read')
+    })
+
+    test('`read` without `delivered` is read', async () => {
+      await trouble.make('readOnly')
+      await trouble.untilState((await trouble.send()).id, 'read')
+    })
+
+    test('`failed` after `sent`, for Meta’s limit of marketing: it waits for another day, it is not repeated at once', async () => {
+      await trouble.make('lateFailure')
+      const { id } = await trouble.send()
+      await eventually(async () => {
+        const { state, attempts } = await trouble.message(id)
+        expect([state, attempts[0].state, attempts[0].error.code]).toEqual(['queued', 'failed', 131049])
+      }, waiting)
+      await trouble.end('lateFailure')
+      await trouble.untilState((await trouble.send()).id, 'read')
+      expect(await trouble.acceptedTimes(id)).toBe(1)
+    })
+
+    test('a template held for its quality is delivered later; one that is dropped (132015) fails, and its template rests', async () => {
+      await trouble.make('heldForQuality')
+      await trouble.product.control('settings', { heldMs: 300 })
+      await trouble.untilState((await trouble.send()).id, 'read')
+      await trouble.end('heldForQuality')
+      await trouble.make('pacingDropped')
+      const { id } = await trouble.send()
+      await eventually(
+        async () => expect((await trouble.message(id)).attempts[0].error?.code).toBe(132015),
+        waiting,
+      )
+      await trouble.end('pacingDropped')
+      const template = {
+        waba_id: '200000000000001',
+        name: 'hello_world',
+        language: 'en_US',
+        status: 'APPROVED',
+      }
+      await trouble.product.control('templates', template)
+    })
+
+    test('no status at all: it stays sent', async () => {
+      await trouble.make('noStatus')
+      const { id } = await trouble.send()
+      await trouble.untilState(id, 'sent')
+      await trouble.settled()
+      expect((await trouble.message(id)).state).toBe('sent')
+    })
+  })
