@@ -64,6 +64,8 @@ const times = [
   'heldMs',
 ] as const
 const flags = ['rates', 'webhookEscapes'] as const
+/** Settings that are one of a few words. */
+const choices = { closedWindow: ['status', 'answer'] } as const
 
 /** Changes what `wanted` names; says what is wrong, and then changes nothing. */
 export function changeSettings(settings: Settings, wanted: Record<string, unknown>): string | undefined {
@@ -95,9 +97,10 @@ function change(next: Settings, name: string, value: unknown): string | undefine
     next.readMs = value
     return undefined
   }
-  if (name === 'closedWindow') {
-    if (value !== 'status' && value !== 'answer') return 'closedWindow must be status or answer'
-    next.closedWindow = value
+  if (name in choices) {
+    const words: readonly unknown[] = choices[name as keyof typeof choices]
+    if (!words.includes(value)) return `${name} must be ${words.join(' or ')}`
+    Object.assign(next, { [name]: value })
     return undefined
   }
   if (name === 'webhookChangesMax') {

@@ -1,24 +1,9 @@
 import { z } from 'zod'
 import { type Tier, tiers } from '../world/portfolios.ts'
 import { scopes } from '../world/tokens.ts'
+import { type Action, action, given, place } from './action.ts'
 import type { Control } from './control.ts'
 import { customerView, numberView } from './view.ts'
-
-const place = { phone_number_id: z.string(), wa_id: z.string() }
-
-/** One thing that can be done to the world: what it takes, and how it is done. `origin` is the simulator's own address. */
-interface Action {
-  body: z.ZodType
-  run(control: Control, body: never, origin: string): unknown
-}
-
-const action = <T>(
-  body: z.ZodType<T>,
-  run: (control: Control, body: T, origin: string) => unknown,
-): Action => ({
-  body,
-  run: run as Action['run'],
-})
 
 /** By name: what `POST /control/{name}` does, and a scenario's step. */
 export const actions: Readonly<Record<string, Action>> = {
@@ -156,11 +141,4 @@ export async function perform(
   if (!known) throw new Error(`no action is called ${name}`)
   const said = await known.run(control, known.body.parse(body) as never, origin)
   return typeof said === 'object' && said !== null ? said : { ok: true }
-}
-
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
-
-/** The same object without what was not given, for callees whose optional members are absent rather than undefined. */
-function given<T extends object>(object: T): Given<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Given<T>
 }
