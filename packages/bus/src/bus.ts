@@ -8,6 +8,7 @@ import { createHandOver } from './hand-over.ts'
 import { type Kv, openKv } from './kv.ts'
 import { createLive, createLiveStream, type Live } from './live.ts'
 import { createBusMetrics } from './metrics.ts'
+import { keptAsideOf, type Progress, progressOf } from './progress.ts'
 import { createPublisher, type HasHeader, type Publisher, type PublisherOptions } from './publisher.ts'
 
 export interface BusOptions extends ConnectOptions {
@@ -41,6 +42,10 @@ export interface Bus {
   signal(subject: string, bytes?: Uint8Array): void
   onSignal(subject: string, handler: (subject: string, bytes: Uint8Array) => void): () => void
   readonly dead: DeadLetters
+  /** How far another service's durable has come; only one that the contracts name as watched by this service. */
+  progress(durable: DurableSpec): Promise<Progress>
+  /** How many of its events wait for another try or for an operator. */
+  keptAside(durable: DurableSpec): Promise<number>
   /**
    * Hands events of the area to one durable alone, as if they came again: no other consumer of the stream sees them, and
    * they are handled in batches behind what that durable has of its own. Resolved means on disk; rejected with
@@ -130,6 +135,8 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
     },
     onSignal: (subject, handler) => listen(connection, subject, logger, handler),
     dead: createDeadLetters(connection),
+    progress: (durable) => progressOf(connection, durable),
+    keptAside: (durable) => keptAsideOf(connection, durable),
     handOver: createHandOver(connection),
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))

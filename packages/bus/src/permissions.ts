@@ -9,6 +9,7 @@ import {
   services,
   streams,
   taps,
+  watched,
 } from '@palomar/contracts'
 import {
   deadSubject,
@@ -57,6 +58,14 @@ export function permissionsOf(service: Service): Permissions {
     publish.add(retryNowSubject(durable.name))
     // How much of it waits still.
     publish.add(`$JS.API.CONSUMER.INFO.RETRY.${retryNowDurable(durable.name)}`)
+  }
+  for (const { durable, by } of watched) {
+    if (!by.includes(service)) continue
+    publish.add(`$JS.API.STREAM.INFO.${durable.stream}`)
+    publish.add(`$JS.API.CONSUMER.INFO.${durable.stream}.${durable.name}`)
+    // How much of it is kept aside: counts by subject, no content.
+    publish.add('$JS.API.STREAM.INFO.RETRY')
+    publish.add('$JS.API.STREAM.INFO.DEAD')
   }
   for (const [stream, hearers] of Object.entries(taps)) {
     if (hearers.includes(service)) for (const subject of subjectsOf(stream)) subscribe.add(subject)

@@ -10,6 +10,7 @@ import {
   type Service,
   services,
   streams,
+  watched,
 } from '@palomar/contracts'
 import { eventually } from '@palomar/testkit'
 import { type NatsConnection, connect as rawConnect } from 'nats'
@@ -86,13 +87,15 @@ describe('CONTRACTS 7: one NATS user per service', () => {
           `$JS.API.CONSUMER.MSG.NEXT.${durable.stream}.${durable.name}`,
           `$JS.ACK.${durable.stream}.${durable.name}.1.1.1.1.0`,
           `$JS.ACK._.hash.${durable.stream}.${durable.name}.1.1.1.1.0.x`,
-          `$JS.API.CONSUMER.INFO.${durable.stream}.${durable.name}`,
           `$JS.API.CONSUMER.MSG.NEXT.RETRY.${durable.name}-retry-10`,
           `retry.${durable.name}.10`,
           `dead.${durable.name}`,
         ]
         for (const subject of subjects)
           expect([subject, await isAllowed(service, subject)]).toEqual([subject, isOwn])
+        const info = `$JS.API.CONSUMER.INFO.${durable.stream}.${durable.name}`
+        const isWatched = watched.some((one) => one.durable === durable && one.by.includes(service))
+        expect([info, await isAllowed(service, info)]).toEqual([info, isOwn || isWatched])
       }
     })
 
@@ -154,6 +157,17 @@ describe('CONTRACTS 7: one NATS user per service', () => {
     ])
   })
 
+  test('of the queues it watches the dispatcher reads how far they are, and nothing that is in them', () => {
+    const { publish } = permissionsOf('dispatcher')
+    expect(
+      publish.filter((subject) => /MSG\.GET|CONSUMER\.CREATE\.(RETRY|DEAD|WEBHOOKS)/.test(subject)),
+    ).toEqual([])
+    expect(publish.filter((subject) => /(ingest-webhooks|inbox-ingest)/.test(subject))).toEqual([
+      '$JS.API.CONSUMER.INFO.INGEST.inbox-ingest',
+      '$JS.API.CONSUMER.INFO.WEBHOOKS.ingest-webhooks',
+    ])
+  })
+
   test('only the gateway hands dead letters back', () => {
     const mayReplay = services.filter((service) =>
       permissionsOf(service).publish.includes(retryNowSubject(durables.inboxIngest.name)),
@@ -175,6 +189,34 @@ const cases = Object.values(durables).map((durable): [string, DurableSpec, Area<
   durable,
   areaList.find(({ stream }) => stream === durable.stream) as Area<HasHeader>,
 ])
+
+describe('CONTRACTS 28: how far a durable has come', () => {
+  beforeAll(empty)
+
+  test('its last sequence and what was answered, from a watcher; what is kept aside is counted', async () => {
+    const [gateway, ingest, dispatcher] = await Promise.all(
+      (['gateway', 'ingest', 'dispatcher'] as const).map((service) => connect(login(service))),
+    )
+    const durable = durables.ingestWebhooks
+    const before = await dispatcher.progress(durable)
+    expect(before.through).toBe(before.last)
+    const publisher = gateway.publisher(areas.webhooks as unknown as Area<HasHeader>)
+    for (const name of ['a', 'b', 'c']) await publisher.publish([anyEvent(name)])
+    expect(await dispatcher.progress(durable)).toEqual({ last: before.last + 3, through: before.through })
+    let handled = 0
+    const consumer = await ingest.consume(
+      areas.webhooks as unknown as Area<HasHeader>,
+      durable,
+      async (events) => events.map(() => (handled++ === 0 ? { dead: { reason: 'broken' } } : 'ok')),
+      { timing: quick },
+    )
+    await eventually(async () =>
+      expect(await dispatcher.progress(durable)).toEqual({ last: before.last + 3, through: before.last + 3 }),
+    )
+    await eventually(async () => expect(await dispatcher.keptAside(durable)).toBe(1))
+    await consumer.stop()
+  })
+})
 
 describe('each service does its work with its own user alone', () => {
   beforeAll(empty)

@@ -127,6 +127,15 @@ export const durables = {
  */
 export const rebuildable: readonly DurableSpec[] = [durables.analyticsInbox, durables.automationInbox]
 
+/**
+ * Durables whose progress another service may ask for: how far they have come and how much of it is kept aside, never
+ * what it is (CONTRACTS 28, 29).
+ */
+export const watched: readonly { durable: DurableSpec; by: readonly Service[] }[] = [
+  { durable: durables.ingestWebhooks, by: ['dispatcher'] },
+  { durable: durables.inboxIngest, by: ['dispatcher'] },
+]
+
 /** Delays of single retries, in seconds; each is a subject token of RETRY. */
 export const retryDelaysS = [10, 60, 300, 900] as const
 /** After this many tries, or this long since the first, an event goes to DEAD. */

@@ -33,10 +33,12 @@ import { openLedger } from './db/open-ledger.ts'
 import { readQueueDepth } from './db/queue-depth.ts'
 import { maintainDays } from './db/upkeep.ts'
 import { type SettledUntil, unknownSettledUntil } from './doubt/settled-until.ts'
+import { createWindowSettled } from './doubt/window-settled.ts'
 import { createFailpoint } from './failpoint.ts'
 import { createGraph } from './graph.ts'
 import { createGraphReach } from './graph-reach.ts'
 import { createInboxWindows, type InboxWindows, noInbox } from './inbox-windows.ts'
+import { createIntake } from './intake/intake.ts'
 import { createLanes } from './lanes/lanes.ts'
 import type { GraphSender } from './lanes/send.ts'
 import { createMetaFiles, type MetaFiles, noMetaFiles } from './meta-files.ts'
@@ -176,11 +178,16 @@ async function open(
     lifecycle.onStop('graph', () => real.close())
     graph = real
   }
+  const toInbox = [durables.ingestWebhooks, durables.inboxIngest]
+  const intake = createIntake({ progress: bus.progress, chain: toInbox, logger })
+  const keptAside = async () =>
+    (await Promise.all(toInbox.map(bus.keptAside))).reduce((sum, count) => sum + count, 0)
   const lanes = createLanes({
     db,
     inbox,
     files,
     settledUntil: overrides.settledUntil ?? unknownSettledUntil,
+    windowSettled: createWindowSettled({ intake, keptAside, clock, logger }),
     credentials,
     graph,
     failpoint: createFailpoint(config.PALOMAR_TEST_FAILPOINT),
@@ -248,6 +255,7 @@ async function open(
   const accept = createAccept({
     readState: createStateReader(db),
     inbox,
+    intake,
     files,
     ledger: createLedger(db, wakeAll),
     templates: templates.known,

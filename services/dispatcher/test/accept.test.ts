@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto'
 import type { TemplateDefinition } from '@palomar/cloud-api'
 import { type dispatcherV1, newId } from '@palomar/contracts'
 import { systemClock } from '@palomar/runtime'
+import { eventually } from '@palomar/testkit'
 import { type AcceptRequest, createAccept } from '../src/accept/accept-messages.ts'
 import { createLedger } from '../src/accept/ledger.ts'
 import { createStateReader } from '../src/accept/state-reader.ts'
 import { foldContacts, foldTenants } from '../src/db/copies.ts'
 import type { InboxWindows } from '../src/inbox-windows.ts'
+import type { Intake } from '../src/intake/intake.ts'
 import { noMetaFiles } from '../src/meta-files.ts'
 import { Company, ledgerDatabase, quiet } from './harness.ts'
 
@@ -30,11 +32,20 @@ const template = (category: string): TemplateDefinition => ({
   components: [],
 })
 
-function accepter({ inbox = neverOpened, category }: { inbox?: InboxWindows; category?: string } = {}) {
+const caughtUp: Intake = { applied: async () => true }
+
+interface Around {
+  inbox?: InboxWindows
+  intake?: Intake
+  category?: string
+}
+
+function accepter({ inbox = neverOpened, intake = caughtUp, category }: Around = {}) {
   return createAccept({
     files: noMetaFiles,
     readState: createStateReader(ledger.db),
     inbox,
+    intake,
     ledger: createLedger(ledger.db, (partitions) => woken.push(...partitions)),
     templates: { peek: () => (category ? template(category) : undefined) },
     clock: systemClock,
@@ -145,6 +156,59 @@ describe('accepting', () => {
     const mine = await company()
     const inbox: InboxWindows = { check: async (asked) => asked.map(() => new Date(Date.now() + 60_000)) }
     acceptedOf(await accepter({ inbox })(request(mine, [text(mine)])))
+  })
+
+  test('CONTRACTS 29: a send in the same instant as a customer’s first message waits for ingest and is accepted', async () => {
+    const mine = await company()
+    const events: string[] = []
+    // Held by the test: the intake is behind until the second question, when the message has been applied.
+    const applied = Promise.withResolvers<void>()
+    let isApplied = false
+    const intake: Intake = {
+      async applied(waitMs) {
+        events.push(`intake ${waitMs}`)
+        if (waitMs > 0) await applied.promise
+        return isApplied
+      },
+    }
+    const inbox: InboxWindows = {
+      async check(questions) {
+        events.push('inbox')
+        return questions.map(() => (isApplied ? new Date(Date.now() + 60_000) : null))
+      },
+    }
+    const answer = accepter({ inbox, intake })(request(mine, [text(mine)]))
+    await eventually(() => expect(events).toEqual(['intake 0', 'inbox', 'intake 500']))
+    expect(await mine.states()).toEqual({})
+    isApplied = true
+    applied.resolve()
+    acceptedOf(await answer)
+    expect(events.at(-1)).toBe('inbox')
+  })
+
+  test('CONTRACTS 29: with ingest behind for longer than it waits it accepts what inbox calls closed; the attempt decides', async () => {
+    const mine = await company()
+    const intake: Intake = { applied: async () => false }
+    const two = await accepter({ intake })(request(mine, [text(mine), text(mine)]))
+    for (const at of [0, 1]) expect(acceptedOf(two, at).state).toBe('queued')
+  })
+
+  test('CONTRACTS 29: a no that was given before the customer’s message was applied does not count', async () => {
+    const mine = await company()
+    let looks = 0
+    // Behind at the first look, caught up at the second, and inbox says no to both questions: that no is true.
+    const intake: Intake = { applied: async () => looks++ > 0 }
+    let asked = 0
+    const inbox: InboxWindows = {
+      check: async (questions) => {
+        asked++
+        return questions.map(() => null)
+      },
+    }
+    expect(refusalOf(await accepter({ inbox, intake })(request(mine, [text(mine)]))).code).toBe(
+      'window_closed',
+    )
+    expect(asked).toBe(2)
   })
 
   test('CONTRACTS 29: with inbox away it accepts; the attempt decides', async () => {

@@ -196,6 +196,7 @@ export interface LaneParts {
   inbox?: InboxWindows
   files?: MetaFiles
   settledUntil?: SettledUntil
+  windowSettled?: SettledUntil
   token?: () => { accessToken: string; tokenVersion: bigint }
 }
 
@@ -206,6 +207,7 @@ export async function startLanes(db: Db, metrics: DispatcherMetrics, parts: Lane
     inbox: parts.inbox ?? { check: async (questions) => questions.map(() => null) },
     files: parts.files ?? noMetaFiles,
     settledUntil: parts.settledUntil ?? { read: async () => undefined },
+    windowSettled: parts.windowSettled ?? { read: async () => undefined },
     credentials: createCredentials({
       getNumberCredentials: async () => parts.token?.() ?? { accessToken: 'token-1', tokenVersion: 1n },
     }),

@@ -31,7 +31,7 @@ async function attempt(inbox: InboxWindows, settled: Date | undefined, acceptedA
     await startLanes(ledger.db, ledger.metrics, {
       graph,
       inbox,
-      settledUntil: { read: async () => settled },
+      windowSettled: { read: async () => settled },
     }),
   )
   return { mine, row, graph }
@@ -69,6 +69,36 @@ describe('the window at the attempt', () => {
     expect(asked).toBe(1)
     expect((await mine.read(row.id)).row.state).toBe('queued')
     expect(graph.requests).toHaveLength(0)
+  })
+
+  test('CONTRACTS 29: a no that was given before the last webhook was applied is not final', async () => {
+    // The webhook is applied between inbox's answer and what follows it.
+    let settled = new Date(Date.now() - 60_000)
+    let isOpen = false
+    const inbox: InboxWindows = {
+      check: async (asked) => {
+        const answers = asked.map(() => (isOpen ? new Date(Date.now() + 60_000) : null))
+        isOpen = true
+        settled = new Date(Date.now() + 60_000)
+        return answers
+      },
+    }
+    const graph = new FakeGraph()
+    const mine = new Company(ledger.db)
+    await mine.tell()
+    const row = mine.row(text)
+    await mine.accept(row)
+    const windowSettled = { read: async () => settled }
+    running.push(await startLanes(ledger.db, ledger.metrics, { graph, inbox, windowSettled }))
+    await eventually(async () => expect((await mine.read(row.id)).row.state).toBe('sent'))
+  })
+
+  test('CONTRACTS 29: past the longest window no webhook can matter any more, known or not', async () => {
+    const inbox: InboxWindows = { check: async (asked) => asked.map(() => null) }
+    const { mine, row } = await attempt(inbox, undefined, new Date(Date.now() - 73 * 3_600_000))
+    await eventually(async () =>
+      expect((await mine.read(row.id)).row).toMatchObject({ state: 'failed', failure_code: 'window_closed' }),
+    )
   })
 
   test('CONTRACTS 29: with inbox away the row waits, and nothing is refused', async () => {

@@ -3,6 +3,7 @@ import {
   areas,
   authV1,
   dispatcherV1,
+  durables,
   type Id,
   type inboxEventsV1,
   inboxV1,
@@ -26,8 +27,11 @@ import { testBus, testDatabase } from '@palomar/testkit'
 
 const logger = createLogger({ service: 'test', level: 'error', write: () => undefined })
 
-/** Everything around a dispatcher: Postgres, NATS, tenancy, inbox and Graph, the last three played by this process. */
-export async function startWorld() {
+/**
+ * Everything around a dispatcher: Postgres, NATS, tenancy, inbox and Graph, the last three played by this process. Inbox
+ * takes at once what ingest says, unless the test holds it back itself.
+ */
+export async function startWorld({ isInboxHeld = false } = {}) {
   const [database, nats] = await Promise.all([testDatabase('dispatcher'), testBus()])
   const key = await signingKeyFromSeed(Buffer.alloc(32, 7).toString('base64'))
   const callerKeys = staticCallerKeys({ keys: [key.publicJwk] })
@@ -72,10 +76,14 @@ export async function startWorld() {
 
   const graph = startGraph()
   const buses: Record<string, Bus> = {}
-  for (const user of ['tenancy', 'ingest', 'inbox'] as const) {
+  for (const user of ['gateway', 'tenancy', 'ingest', 'inbox'] as const) {
     buses[user] = await connectBus({ ...nats.login(user), name: `test-${user}`, logger })
   }
   const clients: { close(): void }[] = []
+  if (!isInboxHeld)
+    await (buses.inbox as Bus).consume(areas.ingest, durables.inboxIngest, async (events) =>
+      events.map(() => 'ok'),
+    )
 
   return {
     database,
@@ -101,6 +109,8 @@ export async function startWorld() {
       (buses.ingest as Bus).publisher(areas.ingest).publish(events, { oldestWebhookAt: new Date() }),
     inboxSays: (...events: inboxEventsV1.Event[]) =>
       (buses.inbox as Bus).publisher(areas.inbox).publish(events),
+    /** The bus of a service that this process plays. */
+    busOf: (user: 'gateway' | 'ingest' | 'inbox') => buses[user] as Bus,
     /** What the dispatcher says, as inbox hears it. */
     async hearDispatcher(hear: Parameters<typeof listen>[1]) {
       return listen(buses.inbox as Bus, hear)
@@ -143,7 +153,6 @@ async function listen(
   bus: Bus,
   hear: (event: import('@palomar/contracts').dispatcherEventsV1.Event) => void,
 ) {
-  const { durables } = await import('@palomar/contracts')
   return bus.consume(areas.dispatch, durables.inboxDispatch, async (events) => {
     for (const { event } of events) hear(event)
     return events.map(() => 'ok' as const)

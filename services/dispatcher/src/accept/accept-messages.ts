@@ -10,10 +10,12 @@ import { partitionOf } from '../domain/partition.ts'
 import { recipientKeyOf } from '../domain/recipient.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import type { InboxWindows } from '../inbox-windows.ts'
+import type { Intake } from '../intake/intake.ts'
 import type { MetaFiles } from '../meta-files.ts'
 import type { DispatcherMetrics } from '../metrics.ts'
 import { laneHorizonMs } from '../settle.ts'
 import type { KnownTemplates } from '../templates.ts'
+import { askInbox } from './ask-inbox.ts'
 import { type Item, parseItem } from './item.ts'
 import type { Plan } from './ledger.ts'
 import { refuseMissingFiles } from './missing-files.ts'
@@ -29,6 +31,7 @@ const numberWaitsMs = [100, 300]
 export interface AcceptDeps {
   readState: StateReader
   inbox: InboxWindows
+  intake: Intake
   files: MetaFiles
   ledger: (plan: Plan) => Promise<dispatcherV1.AcceptMessagesResponse>
   templates: KnownTemplates
@@ -52,7 +55,7 @@ export function createAccept(deps: AcceptDeps) {
     const now = new Date(deps.clock.now())
     const items = request.items.map((item) => parseItem(item, now))
     const state = await readState(deps, tenantId, items)
-    const open = await askInbox(deps, tenantId, judgeItems(deps, items, state, now), now)
+    const open = await askInbox(deps, tenantId, judgeItems(deps, items, state, now))
     const judged = await refuseMissingFiles(deps, tenantId, open)
     const plan: Plan = {
       tenantId,
@@ -148,40 +151,6 @@ function judgeItems({ templates }: AcceptDeps, items: (Item | Refusal)[], state:
   })
 }
 
-/** Before a window is called closed inbox is asked, which may know better. Inbox away: accept, decide at the attempt. */
-async function askInbox(
-  { inbox, logger }: AcceptDeps,
-  tenantId: Uuid,
-  judged: Judged[],
-  now: Date,
-): Promise<Judged[]> {
-  const closed = judged.flatMap((one) => ('refused' in one && one.closed ? [one.closed] : []))
-  if (closed.length === 0) return judged
-  const answers = await inbox
-    .check(
-      closed.map(({ item, number }) => ({
-        tenantId,
-        numberId: item.numberId,
-        recipientKey: recipientKeyOf(item, number),
-      })),
-    )
-    .catch((error: unknown) => {
-      logger.warn('inbox cannot say whether windows are open, decided at the attempt', {
-        items: closed.length,
-        error,
-      })
-      return undefined
-    })
-  let at = 0
-  return judged.map((one) => {
-    if (!('refused' in one) || !one.closed) return one
-    const end = answers?.[at++] ?? null
-    if (!answers || (end && end > now)) return one.closed
-    const until = laterOf(end, one.refused.until)
-    return { refused: { ...one.refused, until } }
-  })
-}
-
 function templateOf(
   templates: KnownTemplates,
   { message }: Item,
@@ -189,11 +158,6 @@ function templateOf(
 ): TemplateDefinition | undefined {
   if (message.type !== 'template') return undefined
   return templates.peek(number, message.template.name, message.template.language.code)
-}
-
-function laterOf(a: Date | null, b: Date | undefined): Date | undefined {
-  if (!a || !b) return a ?? b
-  return a > b ? a : b
 }
 
 function rowOf(

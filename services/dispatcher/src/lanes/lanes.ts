@@ -21,7 +21,10 @@ export interface LanesOptions {
   db: Db
   inbox: InboxWindows
   files: MetaFiles
+  /** For doubts: through when statuses have been applied. */
   settledUntil: SettledUntil
+  /** For closed windows: through when inbox has applied what customers wrote. */
+  windowSettled: SettledUntil
   credentials: Credentials
   graph: GraphSender
   failpoint: Failpoint
@@ -38,7 +41,7 @@ const drainMs = 15_000
 
 /** This process's share of the lanes, and all that moves rows through them. */
 export function createLanes(options: LanesOptions) {
-  const { db, clock, logger, settledUntil } = options
+  const { db, clock, logger } = options
   // A process that starts again is another owner: it may not continue what its predecessor had in hand.
   const owner = `${hostname()}/${process.pid}/${Bun.randomUUIDv7()}`
   const pacing = createPacing(clock)
@@ -56,7 +59,13 @@ export function createLanes(options: LanesOptions) {
     }),
   })
   const adoption = createAdoption({ db, leases, pacing, clock, logger, record })
-  const windows = createWindowGate({ db, inbox: options.inbox, settledUntil, clock, logger })
+  const windows = createWindowGate({
+    db,
+    inbox: options.inbox,
+    settledUntil: options.windowSettled,
+    clock,
+    logger,
+  })
   const wake = (partition: number) => worker.wake(partition)
   const media = createMediaGate({ db, files: options.files, clock, logger, wake })
   worker = createWorker({ ...options, owner, leases, pacing, adoption, windows, media, record })

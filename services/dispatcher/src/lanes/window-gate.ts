@@ -7,14 +7,19 @@ import type { SettledUntil } from '../doubt/settled-until.ts'
 import type { InboxWindows } from '../inbox-windows.ts'
 import { keysOf, refuseCandidates, tenantsOf } from './refuse.ts'
 
-const askAgainMs = 5_000
-/** While it cannot be known whether a webhook is still on its way, a no of inbox's becomes final after this long. */
-const patienceMs = 2 * 60_000
+const askAgainMinMs = 500
+const askAgainMaxMs = 5_000
+/** The longest window there is, after a click on an ad: no webhook from before the accept can hold one open past it. */
+const longestWindowMs = 72 * 3_600_000
 
 /**
  * The last look at the customer service window, at the attempt. What our copy says is closed is asked of inbox in one
- * question; open there: send. A no is final only when every webhook that came before the accept has been
- * applied; until then, and while inbox is away, the row waits.
+ * question; open there: send. A no is final only when every webhook that came before the accept had been
+ * applied before inbox was asked; until then, and while inbox is away, the row waits.
+ *
+ * Dies before the refusal's commit: the row is queued, its lane's next owner asks again. Dies after it: refused once, the
+ * event in the outbox. Asked twice: the same. A webhook that comes after the accept and opens the window is welcome as
+ * long as the row waits, and too late once it is refused.
  */
 export function createWindowGate(options: {
   db: Db
@@ -33,6 +38,8 @@ export function createWindowGate(options: {
     const open = new Set(rows.filter((row) => !isClosed(row)))
     const refused: Candidate[] = []
     const waiting: Candidate[] = []
+    // Read first: a no counts for what had been applied when it was given, not for what was applied since.
+    const settled = await settledUntil.read()
     const answers = await inbox
       .check(
         closed.map((row) => ({
@@ -45,7 +52,6 @@ export function createWindowGate(options: {
         logger.warn('inbox cannot say whether windows are open, rows wait', { rows: closed.length, error })
         return undefined
       })
-    const settled = answers && (await settledUntil.read())
     for (const [i, row] of closed.entries()) {
       if ((answers?.[i]?.getTime() ?? 0) > now) open.add(row)
       else if (answers && isFinal(row, settled, now)) refused.push(row)
@@ -53,9 +59,8 @@ export function createWindowGate(options: {
     }
     if (refused.length > 0) await refuseCandidates(db, refused, 'window_closed', clock.now())
     if (waiting.length > 0) {
-      await db.forTenants(tenantsOf(waiting), (tx) =>
-        postponeRows(tx, keysOf(waiting), new Date(now + askAgainMs)),
-      )
+      for (const [waitMs, rows] of Map.groupBy(waiting, (row) => askAgainMs(row, now)))
+        await db.forTenants(tenantsOf(rows), (tx) => postponeRows(tx, keysOf(rows), new Date(now + waitMs)))
     }
     return rows.filter((row) => open.has(row))
   }
@@ -66,6 +71,12 @@ export function createWindowGate(options: {
 export type WindowGate = ReturnType<typeof createWindowGate>
 
 function isFinal(row: Candidate, settled: Date | undefined, now: number): boolean {
-  if (settled) return settled >= row.accepted_at
-  return now - row.accepted_at.getTime() > patienceMs
+  if (settled && settled >= row.accepted_at) return true
+  return now - row.accepted_at.getTime() > longestWindowMs
+}
+
+/** Soon while a webhook is likely on its way, then less and less often. */
+function askAgainMs(row: Candidate, now: number): number {
+  const ageMs = now - row.accepted_at.getTime()
+  return ageMs < 4 * askAgainMinMs ? askAgainMinMs : askAgainMaxMs
 }
