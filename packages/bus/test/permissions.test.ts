@@ -194,9 +194,11 @@ describe('CONTRACTS 28: how far a durable has come', () => {
   beforeAll(empty)
 
   test('its last sequence and what was answered, from a watcher; what is kept aside is counted', async () => {
-    const [gateway, ingest, dispatcher] = await Promise.all(
-      (['gateway', 'ingest', 'dispatcher'] as const).map((service) => connect(login(service))),
-    )
+    const [gateway, ingest, dispatcher] = await Promise.all([
+      connect(login('gateway')),
+      connect(login('ingest')),
+      connect(login('dispatcher')),
+    ])
     const durable = durables.ingestWebhooks
     const before = await dispatcher.progress(durable)
     expect(before.through).toBe(before.last)
