@@ -28,6 +28,10 @@ export interface Settings {
   webhookMergeMs: number
   /** How long the review of a new template takes. */
   reviewMs: number
+  /** Whether a change of a published Flow is refused (139001) or makes it a draft again; clients say both. */
+  publishedFlowUpdate: 'refused' | 'draft'
+  /** Whether a message may name a Flow that the account does not have. */
+  flowsMustExist: boolean
 }
 
 export const defaultSettings: Readonly<Settings> = {
@@ -47,6 +51,8 @@ export const defaultSettings: Readonly<Settings> = {
   webhookDelayMs: 5_000,
   webhookMergeMs: 300,
   reviewMs: 2_000,
+  publishedFlowUpdate: 'refused',
+  flowsMustExist: false,
 }
 
 const daysMaxMs = 30 * 86_400_000
@@ -63,9 +69,9 @@ const times = [
   'reviewMs',
   'heldMs',
 ] as const
-const flags = ['rates', 'webhookEscapes'] as const
+const flags = ['rates', 'webhookEscapes', 'flowsMustExist'] as const
 /** Settings that are one of a few words. */
-const choices = { closedWindow: ['status', 'answer'] } as const
+const choices = { closedWindow: ['status', 'answer'], publishedFlowUpdate: ['refused', 'draft'] } as const
 
 /** Changes what `wanted` names; says what is wrong, and then changes nothing. */
 export function changeSettings(settings: Settings, wanted: Record<string, unknown>): string | undefined {

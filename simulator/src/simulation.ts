@@ -11,6 +11,7 @@ import {
 } from './delivery/values.ts'
 import { Webhooks } from './delivery/webhooks.ts'
 import { Faults } from './faults.ts'
+import { Flows } from './flows/flows.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import { Lag } from './world/lag.ts'
 import type { Chat, Customer, PhoneNumber, Template } from './world/types.ts'
@@ -34,6 +35,7 @@ export class Simulation {
   readonly faults: Faults
   readonly settings: Settings
   readonly outbox: Outbox
+  readonly flows = new Flows(this)
   readonly crowds = new Map<string, Crowd>()
   /** What went wrong where nobody waits for an answer; the latest. */
   readonly problems: string[] = []

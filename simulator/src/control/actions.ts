@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { flowActions } from '../flows/control.ts'
 import { type Tier, tiers } from '../world/portfolios.ts'
 import { scopes } from '../world/tokens.ts'
 import { type Action, action, given, place } from './action.ts'
@@ -7,6 +8,7 @@ import { customerView, numberView } from './view.ts'
 
 /** By name: what `POST /control/{name}` does, and a scenario's step. */
 export const actions: Readonly<Record<string, Action>> = {
+  ...flowActions,
   write: action(
     z.object({
       ...place,

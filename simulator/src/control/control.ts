@@ -1,6 +1,7 @@
 import { Crowd, type CrowdPlan, defaultPlan } from '../crowd.ts'
 import { verifyCallback } from '../delivery/handshake.ts'
 import type { FaultName } from '../faults.ts'
+import { type FlowControl, flowControl } from '../flows/control.ts'
 import { mediaUrl } from '../graph/media.ts'
 import { changeSettings, type Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
@@ -12,9 +13,9 @@ import type { Scope } from '../world/tokens.ts'
 import type { Accepted, Customer, PhoneNumber, Template } from '../world/types.ts'
 import { silentVoiceNote } from '../world/voice-note.ts'
 import type { Counters } from '../world/world.ts'
+import { ControlError } from './control-error.ts'
 
-/** Who asks for what is not there, or for what cannot be, hears it in one sentence. */
-export class ControlError extends Error {}
+export { ControlError } from './control-error.ts'
 
 export interface Writing {
   phoneNumberId: string
@@ -47,7 +48,7 @@ export interface TokenChange {
 }
 
 /** Everything that can be done to the simulated world from outside; the virtual phone and tests have the same. */
-export interface Control {
+export interface Control extends FlowControl {
   /** A customer writes; the wamid. */
   write(writing: Writing): string
   /** A customer sends a picture. */
@@ -218,6 +219,7 @@ export function createControl(simulation: Simulation): Control {
       return simulation.now()
     },
     laggedSeconds: () => simulation.lag.seconds,
+    ...flowControl(simulation),
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { flowAnswer } from '../flows/control.ts'
 import type { Simulation } from '../simulation.ts'
 import { actions, perform } from './actions.ts'
 import { type Control, ControlError } from './control.ts'
@@ -74,6 +75,10 @@ function answerOf(
       return [...world.numbers.values()].map(numberView)
     case 'templates':
       return world.templatesOf(query('waba_id'))
+    case 'flows':
+    case 'flow':
+    case 'flow-json':
+      return flowAnswer(simulation, what, query)
     case 'customers':
       return [...world.customers.values()].map(customerView)
     case 'apps':

@@ -2,6 +2,7 @@ import { verifyOverride } from '../delivery/handshake.ts'
 import { analyticsOf } from './analytics.ts'
 import { graphError, graphJson, unknownObject } from './answer.ts'
 import type { Call } from './call.ts'
+import { fieldsOf } from './fields.ts'
 import { healthOf } from './health.ts'
 import { paramsOf, textOf } from './params.ts'
 
@@ -40,11 +41,6 @@ export function accountNode({ simulation, id, url }: Call): Response {
       })
   }
   return graphJson(shown)
-}
-
-/** Splits at commas that stand outside parentheses. */
-function fieldsOf(text: string | null): string[] {
-  return (text ?? '').match(/(?:[^,(]|\([^)]*\))+/g)?.map((field) => field.trim()) ?? []
 }
 
 /** GET /{waba}/subscribed_apps */

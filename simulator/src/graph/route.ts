@@ -1,3 +1,4 @@
+import { accountFlowEdges, flowEdges, numberFlowEdges } from '../flows/edges.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Scope } from '../world/tokens.ts'
 import { accountNode, listSubscriptions, subscribe, unsubscribe } from './account.ts'
@@ -55,6 +56,7 @@ const numberEdges: Edges = {
   'GET block_users': listBlocked,
   'POST block_users': changeBlocked,
   'DELETE block_users': changeBlocked,
+  ...numberFlowEdges,
 }
 const accountEdges: Edges = {
   'GET ': accountNode,
@@ -65,6 +67,7 @@ const accountEdges: Edges = {
   'GET subscribed_apps': listSubscriptions,
   'POST subscribed_apps': subscribe,
   'DELETE subscribed_apps': unsubscribe,
+  ...accountFlowEdges,
 }
 const mediaEdges: Edges = { 'GET ': mediaNode, 'DELETE ': deleteMedia }
 const templateEdges: Edges = { 'GET ': templateNode, 'POST ': editTemplate, 'POST unpause': unpauseTemplate }
@@ -114,14 +117,16 @@ function routeNode(call: Call, edge: string, text: string): Response | Promise<R
     })
   const media = world.media.get(id)
   const template = world.templateById(id)
+  const flow = simulation.flows.find(id)
   const isNumber = world.numbers.has(id)
   const scope: Scope =
     media || messaging.test(edge) ? 'whatsapp_business_messaging' : 'whatsapp_business_management'
   const mayRead = request.method === 'GET' && edge === '' && isNumber
   if (!mayRead && !token.scopes.has(scope)) return permissionMissing(scope)
-  const owner = media?.phoneNumberId ?? template?.wabaId ?? id
+  const owner = media?.phoneNumberId ?? template?.wabaId ?? flow?.wabaId ?? id
   if (!token.nodes.has(owner)) return unknownObject(id)
-  const edges = media ? mediaEdges : template ? templateEdges : isNumber ? numberEdges : accountEdges
+  const own = media ? mediaEdges : template ? templateEdges : flow ? flowEdges : undefined
+  const edges: Edges = own ?? (isNumber ? numberEdges : accountEdges)
   const handler = edges[`${request.method} ${edge}`]
   if (!handler) return unknownObject(id)
   if (scope === 'whatsapp_business_messaging') return handler(call)

@@ -1,5 +1,6 @@
 import { fitTemplate, isBsuid, needsWindow, renderTemplate, type SendMessage } from '@palomar/cloud-api'
 import { failureOf, type Outbound } from '../delivery/outbox.ts'
+import { flowRefusalOf } from '../flows/sending.ts'
 import type { Simulation } from '../simulation.ts'
 import { customer } from '../world/seed.ts'
 import { summaryOf } from '../world/summary.ts'
@@ -37,6 +38,8 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
       })
     }
   }
+  const flowRefusal = flowRefusalOf(simulation, number, message, template)
+  if (flowRefusal) return flowRefusal
   const send = outboundOf(simulation, number, person, message, template, at)
   if (
     settings.closedWindow === 'answer' &&

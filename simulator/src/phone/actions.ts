@@ -1,6 +1,6 @@
 import type { Gestures } from './bubble.ts'
 import { flowForm } from './flow-form.ts'
-import { button, element, type Json, objectOf, page, type Shown, textOf } from './page.ts'
+import { button, control, element, type Json, objectOf, page, type Shown, textOf } from './page.ts'
 
 /** Buttons below a bubble: of templates and of interactive messages. */
 export function actionsOf(message: Shown, gestures: Gestures): Node[] {
@@ -36,7 +36,13 @@ const special: Readonly<
       const nfm_reply = { name: 'flow', body: 'Sent', response_json }
       gestures.press(message, 'interactive', { type: 'nfm_reply', nfm_reply })
     }
-    return [button(label, () => gestures.openSheet(label, [flowForm(send)]))]
+    const start = objectOf(parameters.flow_action_payload)
+    const open = async () => {
+      const { screens } = await control<{ screens: Json[] }>(`flow?id=${textOf(parameters.flow_id)}`)
+      const form = flowForm(send, screens, textOf(start.screen), objectOf(start.data))
+      gestures.openSheet(label, [form])
+    }
+    return [button(label, open)]
   },
   location_request_message: (message, _, gestures) => [
     button(`📍 ${page.words.place}`, () => {

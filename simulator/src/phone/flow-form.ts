@@ -1,7 +1,82 @@
-import { button, element, type Json, page } from './page.ts'
+import { type FlowPart, partsOf, payloadOf } from './flow-screen.ts'
+import { button, element, type Json, page, textOf } from './page.ts'
 
-/** What stands in for a Flow: a name and a day, which is what most of them ask. */
-export function flowForm(send: (response: Json) => void): HTMLElement {
+type Send = (response: Json) => void
+
+/**
+ * A Flow's screens one after the other, from `first`; without any, a name and a day, which is what most of them ask. A screen
+ * that asks the business's own endpoint ends the Flow here: no data is exchanged.
+ */
+export function flowForm(
+  send: Send,
+  screens: readonly Json[] = [],
+  first = '',
+  data: Json = {},
+): HTMLElement {
+  const start = screens.find(({ id }) => id === first) ?? screens[0]
+  if (!start) return standIn(send)
+  const place = element('div')
+  const answers: Json = {}
+  const show = (screen: Json, given: Json) => {
+    const known = (form: Json): Json => ({ form, data: given, screen: answers })
+    const { form, fields, footer } = drawn(partsOf(screen, known({})))
+    form.addEventListener('submit', (event) => {
+      event.preventDefault()
+      const values = Object.fromEntries(fields.map(([name, read]) => [name, read()]))
+      answers[String(screen.id)] = { form: values, data: given }
+      const payload = payloadOf(footer, known(values))
+      const next = screens.find(({ id }) => id === (footer.next as Json | undefined)?.name)
+      if (footer.name === 'navigate' && next) show(next, payload)
+      else send(Object.keys(payload).length > 0 ? payload : values)
+    })
+    place.replaceChildren(element('strong', {}, textOf(screen.title)), form)
+  }
+  show(start, data)
+  return place
+}
+
+type Field = readonly [name: string, read: () => unknown]
+
+function drawn(parts: readonly FlowPart[]) {
+  const fields: Field[] = []
+  let footer: Json = {}
+  let end = page.words.send
+  const form: HTMLFormElement = element('form', { class: 'stack' })
+  for (const part of parts) {
+    if (part.kind === 'footer') {
+      footer = part.action
+      end = part.label || end
+    } else if (part.kind === 'input') form.append(input(part, fields))
+    else if (part.kind === 'choice') form.append(choice(part, fields))
+    else form.append(element(part.kind === 'heading' ? 'strong' : 'p', {}, part.text))
+  }
+  form.append(button(end, () => form.requestSubmit()))
+  return { form, fields, footer }
+}
+
+function input(part: Extract<FlowPart, { kind: 'input' }>, fields: Field[]): HTMLElement {
+  const isTick = part.input === 'checkbox'
+  const own = element('input', {
+    name: part.name,
+    type: part.input,
+    ...(part.isRequired ? { required: '' } : {}),
+    ...(isTick ? {} : { maxlength: '600' }),
+  })
+  fields.push([part.name, () => (isTick ? own.checked : own.value)])
+  return isTick
+    ? element('label', { class: 'check' }, own, part.label)
+    : element('label', {}, part.label, own)
+}
+
+function choice(part: Extract<FlowPart, { kind: 'choice' }>, fields: Field[]): HTMLElement {
+  const select = element('select', { name: part.name, ...(part.isMany ? { multiple: '' } : {}) })
+  select.append(...part.options.map(({ id, title }) => element('option', { value: id }, title)))
+  const chosen = () => [...select.selectedOptions].map(({ value }) => value)
+  fields.push([part.name, () => (part.isMany ? chosen() : chosen()[0])])
+  return element('label', {}, part.label, select)
+}
+
+function standIn(send: Send): HTMLElement {
   const name = element('input', { required: '', maxlength: '80', name: 'name' })
   const day = element('input', { type: 'date', required: '', name: 'date' })
   const form: HTMLFormElement = element(

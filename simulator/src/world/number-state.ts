@@ -12,6 +12,8 @@ export interface NumberState {
   /** When it was registered or deregistered, Unix ms. */
   registrations: number[]
   qrCodes: Map<string, QrCode>
+  /** PEM; what a Flow’s data is encrypted under. */
+  publicKey?: string
   /** What the business blocked it by → the customer's wa_id. */
   blocked: Map<string, string>
 }

@@ -1,0 +1,23 @@
+import { expect } from 'bun:test'
+import { type ChangeReading, type FieldName, type FieldValue, readWebhook } from '@palomar/cloud-api'
+import type { World } from './harness.ts'
+
+/** Every change that came, typed; fails when a body holds anything that the library does not understand. */
+export function understood(world: World): ChangeReading[] {
+  return world.delivered.flatMap(({ bytes }) => {
+    const reading = readWebhook(bytes)
+    if (!reading.ok) throw new Error(`not read: ${reading.reason}`)
+    expect(reading.unknown).toEqual([])
+    for (const change of reading.changes) {
+      expect(change.unknown).toEqual([])
+      expect(['unknown', 'unreadable']).not.toContain(change.kind)
+    }
+    return reading.changes
+  })
+}
+
+/** The values of one field, in their order. */
+export function valuesOf<K extends FieldName>(world: World, kind: K): FieldValue<K>[] {
+  const changes = understood(world).filter((change) => change.kind === kind)
+  return changes.map((change) => (change as unknown as { value: FieldValue<K> }).value)
+}
