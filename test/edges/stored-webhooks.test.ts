@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { parseId, uuidOf } from '@palomar/contracts'
 import { eventually } from '@palomar/testkit'
 import { type Company, Product, unclaimed } from '../product.ts'
+import { customerCalls, customerWrites } from './webhook-body.ts'
 
 const demoNumber = '100000000000001'
 const [first, second] = unclaimed
@@ -88,6 +89,42 @@ async function state() {
     messages: messages as Seen[],
   }
 }
+
+test('CV6: a customer’s call, in a signed webhook, opens the 24 h window: free text is refused before it and goes after it', async () => {
+  const { data } = await product.must('GET', '/v1/numbers', { token: admin })
+  const waId = '573005557777'
+  const send = () =>
+    product.call('POST', '/v1/messages', {
+      token: admin,
+      body: { number_id: data[0].id, to: waId, type: 'text', text: { body: '¿Nos llamó?' } },
+    })
+  // What is on its way at the time is awaited: once all is applied, the answer is no.
+  await eventually(async () => expect((await send()).json.code).toBe('window_closed'))
+  expect((await product.webhook(customerCalls({ waId }))).status).toBe(200)
+  const answer = await send()
+  expect(answer.status).toBe(202)
+  await eventually(async () => {
+    const found = await product.must('GET', '/v1/conversations?limit=200', { token: admin })
+    const conversation = found.data.find((one: { contact: { wa_id: string } }) => one.contact.wa_id === waId)
+    expect(Date.parse(conversation?.window_expires_at)).toBeGreaterThan(Date.now() + 23 * 3_600_000)
+  })
+}, 60_000)
+
+test('CONTRACTS 29: answers sent in the same instant as customers’ first messages are all accepted', async () => {
+  const { data } = await product.must('GET', '/v1/numbers', { token: admin })
+  const customers = Array.from({ length: 12 }, (_, n) => `5730055566${String(n).padStart(2, '0')}`)
+  const answers = await Promise.all(
+    customers.map(async (waId) => {
+      const { status } = await product.webhook(customerWrites({ waId, text: 'hola' }))
+      const sent = await product.call('POST', '/v1/messages', {
+        token: admin,
+        body: { number_id: data[0].id, to: waId, type: 'text', text: { body: 'Buenas' } },
+      })
+      return [status, sent.status, sent.json.code]
+    }),
+  )
+  expect(answers).toEqual(customers.map(() => [200, 202, undefined]))
+}, 60_000)
 
 test('CONTRACTS 15: what customers write to a number nobody has is parked, and appears when it is added, each once', async () => {
   const before = await product.must('GET', '/v1/intake', { token: platform })

@@ -53,7 +53,13 @@ export {
 export { pairAfter, pairRule, throughputOf, tierRecipients } from './may-send/rates.ts'
 export { type Alternative, type Refusal, type RefusalCode, refusalDetails } from './may-send/refusal.ts'
 export type { SendState } from './may-send/state.ts'
-export { freeEntryPointAfter, freeEntryPointMs, serviceWindowMs, windowAfter } from './may-send/window.ts'
+export {
+  freeEntryPointAfter,
+  freeEntryPointMs,
+  serviceWindowMs,
+  windowAfter,
+  windowAfterCall,
+} from './may-send/window.ts'
 export { isBsuid } from './people/bsuid.ts'
 export { type Country, canonicalPhone, phoneVariants, plainPhone, toE164 } from './people/phone.ts'
 export { type Identity, type RecipientKey, recipientKey } from './people/recipient-key.ts'
@@ -93,6 +99,7 @@ export {
 export { fitTemplate, type TemplateFit } from './template/fit.ts'
 export { parseTemplatePage } from './template/list.ts'
 export { type RenderedTemplate, renderTemplate } from './template/render.ts'
+export { type Call, callsOf } from './webhook/call.ts'
 export type { ChangeRoute, ChangeValue, MessagesValue, ParsedChange } from './webhook/change.ts'
 export type { InboundContent, InboundMedia, MediaType } from './webhook/content.ts'
 export { answerHandshake, type Handshake } from './webhook/handshake.ts'

@@ -177,6 +177,37 @@ export function received(channel: Channel, parts: MessageParts = {}): ingestEven
   }
 }
 
+/** A customer calls; it rings at `seconds`. */
+export function called(
+  channel: Channel,
+  { seconds = 0, waId = '573001112233', opens = true } = {},
+): ingestEventsV1.Event {
+  return {
+    header: {
+      id: eventIdOf('call', channel.numberId, waId, String(seconds)),
+      tenantId: channel.tenantId,
+      time: at(seconds),
+      traceparent: '',
+    },
+    payload: {
+      $case: 'callReceived',
+      value: ingestEventsV1.CallReceived.fromPartial({
+        number: {
+          numberId: channel.numberId,
+          phoneNumberId: '1',
+          wabaId: '2',
+          portfolioId: channel.portfolioId,
+        },
+        callId: `wacid.${waId}.${seconds}`,
+        event: 'connect',
+        direction: opens ? 'user_initiated' : 'business_initiated',
+        customer: { waId },
+        ...(opens && { windowExpiresAt: at(seconds + 24 * 3600) }),
+      }),
+    },
+  }
+}
+
 export interface StatusParts {
   wamid: string
   status?: string

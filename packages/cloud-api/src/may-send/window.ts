@@ -14,6 +14,21 @@ export function windowAfter(inbound: { at: Date; type: string }): Date | null {
   return new Date(inbound.at.getTime() + serviceWindowMs)
 }
 
+/**
+ * When the window closes that a call opened. Only a call of the customer's opens one, from when it rang, answered or not: an end
+ * that came without its beginning counts from the answer, or from itself if nobody answered.
+ */
+export function windowAfterCall(call: {
+  event: string
+  isByUser?: boolean
+  timestamp?: Date
+  startedAt?: Date
+}): Date | null {
+  if (call.isByUser !== true || !(call.event === 'connect' || call.event === 'terminate')) return null
+  const rangAt = call.event === 'terminate' ? (call.startedAt ?? call.timestamp) : call.timestamp
+  return rangAt ? new Date(rangAt.getTime() + serviceWindowMs) : null
+}
+
 const opensNoWindow = new Set(['reaction', 'edit', 'revoke', 'system'])
 
 /** The free entry point window: from the business's answer to a message that came through an ad. */

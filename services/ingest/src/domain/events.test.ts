@@ -167,6 +167,43 @@ test('CONTRACTS 3: however Meta groups the same updates, the same ids come out',
   )
 })
 
+test('CV6: a call is an event with its customer and the window it opens, beside the change as Meta sent it', () => {
+  const call = {
+    id: 'wacid.1',
+    event: 'connect',
+    timestamp: '1795000000',
+    direction: 'USER_INITIATED',
+    from: '5491122000011',
+    from_user_id: 'AR.7Qk2',
+    to: '15550100100',
+  }
+  const ana = { profile: { name: 'Ana' }, wa_id: '5491122000011', user_id: 'AR.7Qk2' }
+  const calls = (...all: object[]) =>
+    read({ field: 'calls', value: { metadata, contacts: [ana], calls: all } })
+  const [event, change, ...rest] = calls(call)
+  expect(rest).toEqual([])
+  expect(event?.payload?.$case).toBe('callReceived')
+  expect(event && payloadOf(event)).toMatchObject({
+    number: { numberId: 'num_a' },
+    callId: 'wacid.1',
+    event: 'connect',
+    direction: 'user_initiated',
+    customer: { waId: '5491122000011', userId: 'AR.7Qk2', profileName: 'Ana' },
+    windowExpiresAt: new Date(1_795_000_000_000 + 86_400_000),
+  })
+  expect(change?.payload).toMatchObject({ $case: 'changeReceived', value: { field: 'calls' } })
+  const [again] = calls(call)
+  expect(again?.header?.id).toBe(event?.header?.id)
+  const [end] = calls({ ...call, event: 'terminate', timestamp: '1795000060' })
+  expect(end?.header?.id).not.toBe(event?.header?.id)
+  const [ours] = calls({ ...call, direction: 'BUSINESS_INITIATED', from: call.to, to: call.from })
+  expect(ours && payloadOf(ours)).toMatchObject({
+    direction: 'business_initiated',
+    windowExpiresAt: undefined,
+    customer: { waId: '5491122000011' },
+  })
+})
+
 test('CONTRACTS 3: another field has the same id however its keys are ordered, and another at another time', () => {
   const change = (value: object, time?: number) => {
     const entry = { id: route.wabaId, ...(time && { time }), changes: [{ field: 'account_update', value }] }

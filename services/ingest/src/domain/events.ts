@@ -2,7 +2,16 @@
  * The events a routed change makes. Their ids come from the fact (CONTRACTS 3): a crash, a replay, or a retry of
  * Meta's that groups the same updates otherwise, gives the same ids.
  */
-import type { InboundMessage, Json, MessagesValue, Person, Status } from '@palomar/cloud-api'
+import {
+  type Call,
+  callsOf,
+  type InboundMessage,
+  type Json,
+  type MessagesValue,
+  type Person,
+  type Status,
+  windowAfterCall,
+} from '@palomar/cloud-api'
 import { eventIdOf, type Id, type ingestEventsV1 } from '@palomar/contracts'
 import { canonicalJson } from './canonical-json.ts'
 import type { IncomingChange } from './incoming.ts'
@@ -25,7 +34,10 @@ export function eventsOf(change: IncomingChange, route: Route): Event[] {
   const { numberId, wabaId, portfolioId } = route
   const number = { numberId, phoneNumberId: change.key?.phoneNumberId ?? '', wabaId, portfolioId }
   const origin: Origin = { change, route, number }
-  if (value.kind === 'other') return [changeReceived(value.json, origin)]
+  if (value.kind === 'other') {
+    const calls = change.field === 'calls' ? callsOf(value.json) : []
+    return [...calls.map((call) => callReceived(call, origin)), changeReceived(value.json, origin)]
+  }
   const rest = restOf(value)
   return [
     ...value.messages.map((message) => messageReceived(message, origin)),
@@ -99,6 +111,27 @@ function statusReceived(status: Status, origin: Origin): Event {
         errors: status.errors,
         pricing: status.pricing,
         conversationJson: status.conversation === undefined ? '' : JSON.stringify(status.conversation.json),
+        receivedAt: origin.change.receivedAt,
+      },
+    },
+  }
+}
+
+/** Meta's retries have the same id; what happens to a call later is another event of it. */
+function callReceived(call: Call, origin: Origin): Event {
+  const { callId, event, isByUser, timestamp } = call
+  const time = timestamp === undefined ? '' : String(timestamp.getTime())
+  return {
+    header: headerOf(eventIdOf('call', scopeOf(origin), callId, event, time), timestamp, origin),
+    payload: {
+      $case: 'callReceived',
+      value: {
+        number: origin.number,
+        callId,
+        event,
+        direction: isByUser === undefined ? '' : isByUser ? 'user_initiated' : 'business_initiated',
+        customer: personOf(call.customer),
+        windowExpiresAt: windowAfterCall(call) ?? undefined,
         receivedAt: origin.change.receivedAt,
       },
     },

@@ -102,12 +102,33 @@ export interface ChangeReceived {
   receivedAt: Date | undefined;
 }
 
+/** Something happened to a voice call. What it says in full is a ChangeReceived beside it. */
+export interface CallReceived {
+  number:
+    | NumberRef
+    | undefined;
+  /** wacid.… */
+  callId: string;
+  /** connect, terminate, … */
+  event: string;
+  /** user_initiated or business_initiated; empty when Meta does not say. */
+  direction: string;
+  customer:
+    | Person
+    | undefined;
+  /** Until when free text may go because of it; absent when it opens no window. */
+  windowExpiresAt: Date | undefined;
+  receivedAt: Date | undefined;
+}
+
 export interface Event {
   header: EventHeader | undefined;
-  payload: { $case: "messageReceived"; value: MessageReceived } | { $case: "statusReceived"; value: StatusReceived } | {
-    $case: "changeReceived";
-    value: ChangeReceived;
-  } | undefined;
+  payload:
+    | { $case: "messageReceived"; value: MessageReceived }
+    | { $case: "statusReceived"; value: StatusReceived }
+    | { $case: "changeReceived"; value: ChangeReceived }
+    | { $case: "callReceived"; value: CallReceived }
+    | undefined;
 }
 
 export interface EventBatch {
@@ -991,6 +1012,145 @@ export const ChangeReceived: MessageFns<ChangeReceived> = {
   },
 };
 
+function createBaseCallReceived(): CallReceived {
+  return {
+    number: undefined,
+    callId: "",
+    event: "",
+    direction: "",
+    customer: undefined,
+    windowExpiresAt: undefined,
+    receivedAt: undefined,
+  };
+}
+
+export const CallReceived: MessageFns<CallReceived> = {
+  encode(message: CallReceived, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.number !== undefined) {
+      NumberRef.encode(message.number, writer.uint32(10).fork()).join();
+    }
+    if (message.callId !== "") {
+      writer.uint32(18).string(message.callId);
+    }
+    if (message.event !== "") {
+      writer.uint32(26).string(message.event);
+    }
+    if (message.direction !== "") {
+      writer.uint32(34).string(message.direction);
+    }
+    if (message.customer !== undefined) {
+      Person.encode(message.customer, writer.uint32(42).fork()).join();
+    }
+    if (message.windowExpiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.windowExpiresAt), writer.uint32(50).fork()).join();
+    }
+    if (message.receivedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.receivedAt), writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CallReceived {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCallReceived();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.number = NumberRef.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.callId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.event = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.direction = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.customer = Person.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.windowExpiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.receivedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CallReceived>): CallReceived {
+    return CallReceived.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CallReceived>): CallReceived {
+    const message = createBaseCallReceived();
+    message.number = (object.number !== undefined && object.number !== null)
+      ? NumberRef.fromPartial(object.number)
+      : undefined;
+    message.callId = object.callId ?? "";
+    message.event = object.event ?? "";
+    message.direction = object.direction ?? "";
+    message.customer = (object.customer !== undefined && object.customer !== null)
+      ? Person.fromPartial(object.customer)
+      : undefined;
+    message.windowExpiresAt = object.windowExpiresAt ?? undefined;
+    message.receivedAt = object.receivedAt ?? undefined;
+    return message;
+  },
+};
+
 function createBaseEvent(): Event {
   return { header: undefined, payload: undefined };
 }
@@ -1009,6 +1169,9 @@ export const Event: MessageFns<Event> = {
         break;
       case "changeReceived":
         ChangeReceived.encode(message.payload.value, writer.uint32(98).fork()).join();
+        break;
+      case "callReceived":
+        CallReceived.encode(message.payload.value, writer.uint32(106).fork()).join();
         break;
     }
     return writer;
@@ -1059,6 +1222,14 @@ export const Event: MessageFns<Event> = {
             message.payload = { $case: "changeReceived", value: ChangeReceived.decode(reader, reader.uint32()) };
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.payload = { $case: "callReceived", value: CallReceived.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1095,6 +1266,12 @@ export const Event: MessageFns<Event> = {
       case "changeReceived": {
         if (object.payload?.value !== undefined && object.payload?.value !== null) {
           message.payload = { $case: "changeReceived", value: ChangeReceived.fromPartial(object.payload.value) };
+        }
+        break;
+      }
+      case "callReceived": {
+        if (object.payload?.value !== undefined && object.payload?.value !== null) {
+          message.payload = { $case: "callReceived", value: CallReceived.fromPartial(object.payload.value) };
         }
         break;
       }
