@@ -1,5 +1,7 @@
+import { changePeople, type PeopleSettings, peopleDefaults } from './people/settings.ts'
+
 /** How the simulated platform behaves; each may change while it runs. Times in milliseconds. */
-export interface Settings {
+export interface Settings extends PeopleSettings {
   /** How long Graph takes to answer a send. */
   latencyMs: number
   /** After the answer. */
@@ -53,6 +55,7 @@ export const defaultSettings: Readonly<Settings> = {
   reviewMs: 2_000,
   publishedFlowUpdate: 'refused',
   flowsMustExist: false,
+  ...peopleDefaults,
 }
 
 const daysMaxMs = 30 * 86_400_000
@@ -114,6 +117,8 @@ function change(next: Settings, name: string, value: unknown): string | undefine
     next.webhookChangesMax = Math.floor(value)
     return undefined
   }
+  const ofPeople = changePeople(next, name, value)
+  if (ofPeople !== undefined) return ofPeople || undefined
   return `no setting is called ${name}; there are ${Object.keys(defaultSettings).join(', ')}`
 }
 

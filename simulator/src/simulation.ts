@@ -12,6 +12,8 @@ import {
 import { Webhooks } from './delivery/webhooks.ts'
 import { Faults } from './faults.ts'
 import { Flows } from './flows/flows.ts'
+import { checksIdentity } from './people/identity.ts'
+import type { Seen } from './people/people.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import { Lag } from './world/lag.ts'
 import type { Chat, Customer, PhoneNumber, Template } from './world/types.ts'
@@ -99,7 +101,9 @@ export class Simulation {
     world.counters.inbound++
     world.written.add({ wamid, phoneNumberId: number.id, from: person.waId, type, at })
     world.meter.countInbound(number.id, number.throughput, at)
-    const value = inboundValue(number, person, { wamid, at, type, content, contextWamid: quoted, referral })
+    const seen = this.seen(number, person)
+    if (!seen.hidesPhone) this.met(number, person)
+    const value = inboundValue(number, seen, { wamid, at, type, content, contextWamid: quoted, referral })
     if (this.faults.happens('withoutContacts')) delete value.contacts
     this.emit(number, value)
     return wamid
@@ -135,8 +139,20 @@ export class Simulation {
     for (const chat of this.world.chats.latest(Number.POSITIVE_INFINITY)) {
       const number = this.world.numbers.get(chat.phoneNumberId)
       if (chat.waId === person.waId && number)
-        this.emit(number, preferenceValue(number, person, this.now()), 'user_preferences')
+        this.emit(number, preferenceValue(number, this.seen(number, person), this.now()), 'user_preferences')
     }
+  }
+
+  /** A person as the number's webhooks tell of them. */
+  seen(number: PhoneNumber, person: Customer): Seen {
+    return this.world.people.seenBy(number, person, this.now(), checksIdentity(this.world, number.id))
+  }
+
+  /** A message went between them in which the phone number was known. Strangers of a load test are not kept. */
+  met(number: PhoneNumber, person: Customer): void {
+    const { customers, people } = this.world
+    if (customers.get(person.waId) !== person) return
+    people.acquaintances.met(number, person, this.now(), this.settings.contactBook)
   }
 
   /** When an address of a file that is told now will be over: in five minutes, or at once. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { flowActions } from '../flows/control.ts'
+import { peopleActions, personChange, personFields } from '../people/actions.ts'
 import { type Tier, tiers } from '../world/portfolios.ts'
 import { scopes } from '../world/tokens.ts'
 import { type Action, action, given, place } from './action.ts'
@@ -9,6 +10,7 @@ import { customerView, numberView } from './view.ts'
 /** By name: what `POST /control/{name}` does, and a scenario's step. */
 export const actions: Readonly<Record<string, Action>> = {
   ...flowActions,
+  ...peopleActions,
   write: action(
     z.object({
       ...place,
@@ -42,16 +44,19 @@ export const actions: Readonly<Record<string, Action>> = {
       stops_marketing: z.boolean().optional(),
       blocks: z.boolean().optional(),
       hides_phone: z.boolean().optional(),
+      ...personFields,
     }),
-    (control, { wa_id, name, on_whatsapp, offline, tells_read, stops_marketing, blocks, hides_phone }) => {
+    (control, body) => {
+      const { wa_id, name, on_whatsapp, offline, tells_read, stops_marketing, blocks, hides_phone } = body
       const change = {
+        ...personChange(body),
         name: name?.trim() || undefined,
         isOnWhatsApp: on_whatsapp,
         isOffline: offline,
         tellsRead: tells_read,
         stopsMarketing: stops_marketing,
         blocks,
-        hidesPhone: hides_phone,
+        ...given({ hidesPhone: hides_phone }),
       }
       return customerView(control.customer(wa_id, given(change)))
     },

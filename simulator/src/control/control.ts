@@ -3,6 +3,7 @@ import { verifyCallback } from '../delivery/handshake.ts'
 import type { FaultName } from '../faults.ts'
 import { type FlowControl, flowControl } from '../flows/control.ts'
 import { mediaUrl } from '../graph/media.ts'
+import { type PeopleControl, peopleControl } from '../people/control.ts'
 import { changeSettings, type Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
 import { VirtualClock } from '../world/clock.ts'
@@ -48,7 +49,7 @@ export interface TokenChange {
 }
 
 /** Everything that can be done to the simulated world from outside; the virtual phone and tests have the same. */
-export interface Control extends FlowControl {
+export interface Control extends FlowControl, PeopleControl {
   /** A customer writes; the wamid. */
   write(writing: Writing): string
   /** A customer sends a picture. */
@@ -114,6 +115,7 @@ export function createControl(simulation: Simulation): Control {
   })
 
   return {
+    ...peopleControl(simulation, numberOf, personOf),
     write({ phoneNumberId, waId, text = '', type = 'text', content, name, quoted, referral }) {
       const number = numberOf(phoneNumberId)
       const person = personOf(waId, name)

@@ -1,3 +1,4 @@
+import { usernameFor } from '../people/people.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
 import type { Control } from './control.ts'
@@ -51,6 +52,9 @@ export const customerView = (person: Customer) => ({
   stops_marketing: person.stopsMarketing,
   blocks: person.blocks,
   hides_phone: person.hidesPhone,
+  username: person.username || (person.hidesPhone ? usernameFor(person) : ''),
+  unfit: person.unfit ?? '',
+  faulty_device: person.hasFaultyDevice ?? false,
 })
 
 export function chatView(simulation: Simulation, phoneNumberId: string, waId: string) {

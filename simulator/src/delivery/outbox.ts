@@ -14,6 +14,8 @@ export interface Outbound {
   at: number
   category: string
   needsWindow: boolean
+  /** What the send named. */
+  addressedBy: 'phone' | 'user_id'
   /** Pacing: held for a while, or held and then dropped. */
   pacing?: 'held' | 'dropped'
   /** What the phone will show. */
@@ -46,7 +48,7 @@ export class Outbox {
   readonly #prices = new PriceList()
   readonly #unread = new Map<string, Outbound[]>()
   /** Waiting for a phone that is off. */
-  readonly #held = new Map<string, (() => void)[]>()
+  readonly #held = new Map<Customer, (() => void)[]>()
 
   constructor(readonly simulation: Simulation) {}
 
@@ -80,8 +82,8 @@ export class Outbox {
 
   /** The customer's phone is on again. */
   online(person: Customer): void {
-    const held = this.#held.get(person.waId) ?? []
-    this.#held.delete(person.waId)
+    const held = this.#held.get(person) ?? []
+    this.#held.delete(person)
     for (const arrive of held) arrive()
   }
 
@@ -91,6 +93,13 @@ export class Outbox {
     const unread = this.#unread.get(key) ?? []
     this.#unread.delete(key)
     for (const send of unread) this.#read(chat, send)
+  }
+
+  /** The customer's chats have gone to another number of theirs. */
+  moved(phoneNumberId: string, from: string, to: string): void {
+    const unread = this.#unread.get(chatKey(phoneNumberId, from))
+    this.#unread.delete(chatKey(phoneNumberId, from))
+    if (unread) this.#unread.set(chatKey(phoneNumberId, to), unread)
   }
 
   #failureOf({ number, person, needsWindow, category, at }: Outbound): StatusError | undefined {
@@ -106,10 +115,11 @@ export class Outbox {
 
   #arrive(send: Outbound, pricing: Value): void {
     const { person } = send
+    if (person.isGone) return
     if (person.isOffline) {
-      const held = this.#held.get(person.waId) ?? []
+      const held = this.#held.get(person) ?? []
       held.push(() => this.#arrive(send, pricing))
-      this.#held.set(person.waId, held)
+      this.#held.set(person, held)
       return
     }
     const { settings, timers, world, faults } = this.simulation
@@ -158,12 +168,20 @@ export class Outbox {
   }
 
   #status(
-    { number, person, wamid, echo }: Outbound,
+    { number, person, wamid, echo, addressedBy }: Outbound,
     status: StatusMessage['status'],
     more: Pick<StatusMessage, 'error' | 'pricing'> = {},
   ): void {
     const { simulation } = this
-    const value = statusValue(number, person, { wamid, status, at: simulation.now(), echo, ...more })
+    const seen = simulation.seen(number, person)
+    const value = statusValue(number, seen, {
+      wamid,
+      status,
+      at: simulation.now(),
+      echo,
+      addressedBy,
+      ...more,
+    })
     simulation.world.counters.statuses++
     simulation.emit(number, value)
     if (simulation.faults.happens('duplicateStatus')) {

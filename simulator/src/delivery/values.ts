@@ -1,9 +1,10 @@
-import type { Customer, PhoneNumber } from '../world/types.ts'
+import type { Seen } from '../people/people.ts'
+import type { PhoneNumber } from '../world/types.ts'
 
 /** Values of the field `messages`. Source: Meta, "messages webhook reference", "Status messages webhook reference". */
 export type Value = Record<string, unknown>
 
-const messaging = (number: PhoneNumber) => ({
+export const messaging = (number: PhoneNumber) => ({
   messaging_product: 'whatsapp',
   metadata: {
     display_phone_number: number.displayPhoneNumber.replace(/\D/g, ''),
@@ -12,19 +13,13 @@ const messaging = (number: PhoneNumber) => ({
 })
 
 /** Source: Meta, "Business-scoped user ids": who hides the number is known by the id and a username. */
-const contact = (person: Customer) => ({
-  profile: { name: person.name, ...(person.hidesPhone ? { username: usernameOf(person) } : {}) },
-  ...(person.hidesPhone ? {} : { wa_id: person.waId }),
+const contact = (person: Seen, { withUsername = true, showsPhone = !person.hidesPhone } = {}) => ({
+  profile: { name: person.name, ...(person.username && withUsername ? { username: person.username } : {}) },
+  ...(showsPhone ? { wa_id: person.waId } : {}),
   user_id: person.userId,
+  ...(person.parentUserId ? { parent_user_id: person.parentUserId } : {}),
+  ...(person.keyHash ? { identity_key_hash: person.keyHash } : {}),
 })
-
-const usernameOf = ({ name, userId }: Customer): string =>
-  `${
-    name
-      .normalize('NFD')
-      .toLowerCase()
-      .replace(/[^a-z]+/g, '') || 'persona'
-  }.${userId.slice(-4).toLowerCase()}`
 
 const seconds = (ms: number) => String(Math.floor(ms / 1000))
 
@@ -37,7 +32,7 @@ export interface InboundMessage {
   referral?: Record<string, unknown> | undefined
 }
 
-export function inboundValue(number: PhoneNumber, person: Customer, message: InboundMessage): Value {
+export function inboundValue(number: PhoneNumber, person: Seen, message: InboundMessage): Value {
   const { metadata } = messaging(number)
   return {
     ...messaging(number),
@@ -46,6 +41,7 @@ export function inboundValue(number: PhoneNumber, person: Customer, message: Inb
       {
         ...(person.hidesPhone ? {} : { from: person.waId }),
         from_user_id: person.userId,
+        ...(person.parentUserId ? { from_parent_user_id: person.parentUserId } : {}),
         id: message.wamid,
         timestamp: seconds(message.at),
         ...(message.contextWamid
@@ -70,23 +66,31 @@ export interface StatusMessage {
   status: 'sent' | 'delivered' | 'read' | 'played' | 'failed'
   at: number
   echo: string
+  /** What the send named; without it whatever is known is told. */
+  addressedBy?: 'phone' | 'user_id' | undefined
   pricing?: Value | undefined
   error?: StatusError | undefined
 }
 
-export function statusValue(number: PhoneNumber, person: Customer, status: StatusMessage): Value {
-  const { error, pricing } = status
+/** Which ids a status has follows from what the send named. Source: Meta, "Business-scoped user IDs", table of identifiers. */
+export function statusValue(number: PhoneNumber, person: Seen, status: StatusMessage): Value {
+  const { error, pricing, addressedBy } = status
+  const isByPhone = addressedBy === 'phone'
+  const showsPhone = isByPhone || (!person.hidesPhone && !(error && addressedBy))
+  const showsId = !error || addressedBy === 'user_id'
   return {
     ...messaging(number),
-    // Meta leaves contacts out of failed statuses.
-    ...(error ? {} : { contacts: [contact(person)] }),
+    // Meta leaves contacts out of failed statuses, and the username out of sent ones.
+    ...(error ? {} : { contacts: [contact(person, { showsPhone, withUsername: status.status !== 'sent' })] }),
     statuses: [
       {
         id: status.wamid,
         status: status.status,
         timestamp: seconds(status.at),
-        ...(person.hidesPhone ? {} : { recipient_id: person.waId }),
-        ...(error ? {} : { recipient_user_id: person.userId }),
+        ...(showsPhone && person.waId !== '' ? { recipient_id: person.waId } : {}),
+        ...(showsId ? { recipient_user_id: person.userId } : {}),
+        ...(showsId && person.parentUserId ? { recipient_parent_user_id: person.parentUserId } : {}),
+        ...(person.keyHash && !error ? { recipient_identity_key_hash: person.keyHash } : {}),
         ...(status.echo === '' ? {} : { biz_opaque_callback_data: status.echo }),
         ...(pricing ? { pricing } : {}),
         ...(error ? { errors: [errorItem(error)] } : {}),
@@ -103,7 +107,7 @@ const errorItem = ({ code, title, details }: StatusError): Value => ({
   href: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/',
 })
 
-export function preferenceValue(number: PhoneNumber, person: Customer, at: number): Value {
+export function preferenceValue(number: PhoneNumber, person: Seen, at: number): Value {
   return {
     ...messaging(number),
     contacts: [contact(person)],
@@ -111,6 +115,7 @@ export function preferenceValue(number: PhoneNumber, person: Customer, at: numbe
       {
         ...(person.hidesPhone ? {} : { wa_id: person.waId }),
         user_id: person.userId,
+        ...(person.parentUserId ? { parent_user_id: person.parentUserId } : {}),
         detail: `User requested to ${person.stopsMarketing ? 'stop' : 'resume'} marketing messages`,
         category: 'marketing_messages',
         value: person.stopsMarketing ? 'stop' : 'resume',

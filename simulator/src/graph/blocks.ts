@@ -1,6 +1,6 @@
 import { titleOf } from '@palomar/cloud-api'
+import { dialled } from '../people/dial.ts'
 import type { Customer } from '../world/types.ts'
-import { waIdOf } from '../world/wa-id.ts'
 import { graphError, graphJson } from './answer.ts'
 import type { Call } from './call.ts'
 import { paramsOf } from './params.ts'
@@ -40,7 +40,7 @@ export async function changeBlocked(call: Call): Promise<Response> {
     const { blocked } = call.simulation.world.stateOf(call.id)
     if (isBlocking) blocked.set(person.waId, person.waId)
     else blocked.delete(person.waId)
-    done.push({ input, wa_id: person.waId, user_id: person.userId })
+    done.push({ input, wa_id: person.waId, user_id: userIdOf(call, person) })
   }
   const lists = {
     [isBlocking ? 'added_users' : 'removed_users']: done,
@@ -54,10 +54,14 @@ export async function changeBlocked(call: Call): Promise<Response> {
   })
 }
 
-function personOf({ simulation }: Call, { user, user_id }: { user?: string; user_id?: string }) {
-  if (user) return simulation.world.customer(waIdOf(user))
-  return user_id ? simulation.world.customerByUserId(user_id) : undefined
+function personOf({ simulation, id }: Call, { user, user_id }: { user?: string; user_id?: string }) {
+  const number = simulation.world.numbers.get(id)
+  if (user && number) return dialled(simulation.world, number, user)
+  return user_id ? simulation.world.customerByUserId(user_id, number?.businessId) : undefined
 }
+
+const userIdOf = ({ simulation: { world }, id }: Call, person: Customer): string =>
+  world.people.userIdOf(person, world.numbers.get(id)?.businessId ?? '')
 
 function problemWith({ simulation, id }: Call, { waId }: Customer, isBlocking: boolean): string | undefined {
   if (!isBlocking) return undefined

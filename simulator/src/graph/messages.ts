@@ -1,4 +1,5 @@
 import { validateSend } from '@palomar/cloud-api'
+import { isMisdialled } from '../people/dial.ts'
 import type { PhoneNumber } from '../world/types.ts'
 import { graphError, graphJson, tooManyMessages, unknownObject } from './answer.ts'
 import type { Call } from './call.ts'
@@ -26,6 +27,8 @@ export async function messages({ simulation, request, id }: Call): Promise<Respo
   if (isReadReceipt(body)) return readReceipt(body)
   const trouble = await troubleBefore()
   if (trouble) return counted(trouble)
+  if (isMisdialled(body))
+    return counted(graphError({ code: 100, title: 'Invalid parameter', details: 'Parameter Invalid' }))
   const checked = validateSend(body)
   if (!checked.ok) {
     return counted(

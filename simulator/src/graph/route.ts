@@ -1,4 +1,5 @@
 import { accountFlowEdges, flowEdges, numberFlowEdges } from '../flows/edges.ts'
+import { forgetContact } from '../people/contact-book.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Scope } from '../world/tokens.ts'
 import { accountNode, listSubscriptions, subscribe, unsubscribe } from './account.ts'
@@ -53,6 +54,7 @@ const numberEdges: Edges = {
   'GET message_qrdls': getQrCodes,
   'POST message_qrdls': saveQrCode,
   'DELETE message_qrdls': deleteQrCode,
+  'DELETE contact_book': forgetContact,
   'GET block_users': listBlocked,
   'POST block_users': changeBlocked,
   'DELETE block_users': changeBlocked,

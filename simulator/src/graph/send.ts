@@ -1,23 +1,26 @@
 import { fitTemplate, isBsuid, needsWindow, renderTemplate, type SendMessage } from '@palomar/cloud-api'
 import { failureOf, type Outbound } from '../delivery/outbox.ts'
 import { flowRefusalOf } from '../flows/sending.ts'
+import { dialled } from '../people/dial.ts'
+import { identityProblem } from '../people/identity.ts'
 import type { Simulation } from '../simulation.ts'
 import { customer } from '../world/seed.ts'
 import { summaryOf } from '../world/summary.ts'
 import type { Customer, PhoneNumber, Template } from '../world/types.ts'
-import { waIdOf } from '../world/wa-id.ts'
 import { graphError, graphJson, tooManyMessages } from './answer.ts'
 
 /** A message whose shape is right. Checked on in Meta's order: recipient, template, rates; then it is accepted. */
 export function send(simulation: Simulation, number: PhoneNumber, message: SendMessage): Response {
   const { world, settings } = simulation
-  const person = recipientOf(simulation, message)
+  const person = recipientOf(simulation, number, message)
   if (world.stateOf(number.id).blocked.has(person.waId)) {
     return graphError({ code: 130403, details: 'You have blocked this user.' })
   }
   if (person.waId === number.displayPhoneNumber.replace(/\D/g, '')) {
     return graphError({ code: 131021, details: 'Sender and recipient phone number is the same.' })
   }
+  const identity = identityProblem(simulation, number, person, message.recipient_identity_key_hash)
+  if (identity) return identity
   const template = message.type === 'template' ? findTemplate(simulation, number, message) : undefined
   if (template instanceof Response) return template
   if (template && template.category.toUpperCase() === 'AUTHENTICATION' && !message.to) {
@@ -58,12 +61,13 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
   })
   world.counters.accepted++
   if (template) pace(simulation, send, template)
+  if (send.addressedBy === 'phone') simulation.met(number, person)
   simulation.accept(send)
   return graphJson({
     messaging_product: 'whatsapp',
     contacts: [
       message.to === undefined
-        ? { input: message.recipient, user_id: person.userId }
+        ? { input: message.recipient, user_id: world.people.userIdOf(person, number.businessId) }
         : { input: message.to, wa_id: person.waId },
     ],
     messages: [
@@ -85,9 +89,13 @@ function pace(simulation: Simulation, send: Outbound, template: Template): void 
 }
 
 /** With both, Meta takes `to`. A user id that nobody has is someone who is not on WhatsApp. */
-function recipientOf({ world }: Simulation, { to, recipient = '' }: SendMessage): Customer {
-  if (to !== undefined) return world.customer(waIdOf(to))
-  const known = isBsuid(recipient) ? world.customerByUserId(recipient) : undefined
+function recipientOf(
+  { world }: Simulation,
+  number: PhoneNumber,
+  { to, recipient = '' }: SendMessage,
+): Customer {
+  if (to !== undefined) return dialled(world, number, to)
+  const known = isBsuid(recipient) ? world.customerByUserId(recipient, number.businessId) : undefined
   return known ?? { ...customer('', recipient, ''), isOnWhatsApp: false }
 }
 
@@ -135,6 +143,7 @@ function outboundOf(
     at,
     category: (template?.category ?? message.category ?? 'service').toLowerCase(),
     needsWindow: needsWindow(message),
+    addressedBy: message.to === undefined ? 'user_id' : 'phone',
     shown: {
       type: message.type,
       text: rendered ? rendered.body : summaryOf(message.type, own),

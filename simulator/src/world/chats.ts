@@ -50,6 +50,30 @@ export class Chats {
     this.#changed.add(key)
   }
 
+  /** Somebody takes their chats to another number of theirs. */
+  move(phoneNumberId: string, from: string, to: string): void {
+    const chat = this.#chats.get(chatKey(phoneNumberId, from))
+    const at = this.lastInboundAt(phoneNumberId, from)
+    this.#drop(chatKey(phoneNumberId, from))
+    if (at !== undefined) this.wrote(phoneNumberId, to, at)
+    if (!chat) return
+    chat.waId = to
+    this.restore(chat)
+    this.#changed.add(chatKey(phoneNumberId, to))
+  }
+
+  /** Who has the number now knows nothing of what was said before. */
+  forget(waId: string): void {
+    for (const key of new Set([...this.#chats.keys(), ...this.#lastInboundAt.keys()]))
+      if (key.endsWith(`/${waId}`)) this.#drop(key)
+  }
+
+  #drop(key: ChatKey): void {
+    this.#chats.delete(key)
+    this.#lastInboundAt.delete(key)
+    this.#changed.add(key)
+  }
+
   changed({ phoneNumberId, waId }: Chat): void {
     this.#changed.add(chatKey(phoneNumberId, waId))
   }

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { KeptAcquaintance } from '../people/acquaintances.ts'
 import { customer } from './seed.ts'
 import type { Chat, Customer } from './types.ts'
 import type { World } from './world.ts'
 
 interface Kept {
   chats: (Chat & { lastInboundAt?: number })[]
-  customers: Partial<Customer>[]
+  customers: (Partial<Customer> & { known?: KeptAcquaintance | undefined })[]
+  formerOwners?: [waId: string, owners: number][]
 }
 
 const chatsKept = 200
@@ -15,9 +17,13 @@ export function restoreWorld(world: World, file: string): void {
   if (!existsSync(file)) return
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept
-    for (const person of kept.customers) {
+    for (const [waId, owners] of kept.formerOwners ?? []) world.people.left(waId, owners - 1)
+    for (const { known, ...person } of kept.customers) {
       const { waId = '', userId = '', name = '' } = person
-      if (waId !== '' && userId !== '') world.addCustomer({ ...customer(waId, userId, name), ...person })
+      if (waId === '' || userId === '') continue
+      const restored = { ...customer(waId, userId, name), ...person }
+      world.addCustomer(restored)
+      if (known) world.people.acquaintances.restore(restored, known)
     }
     for (const { lastInboundAt, ...chat } of kept.chats) {
       world.chats.restore({ ...chat, isOpen: false, typingUntil: 0 })
@@ -34,7 +40,9 @@ export function keepWorld(world: World, file: string): void {
     ...chat,
     lastInboundAt: world.chats.lastInboundAt(chat.phoneNumberId, chat.waId) ?? 0,
   }))
-  const customers = chats.flatMap((chat) => world.customers.get(chat.waId) ?? [])
-  writeFileSync(`${file}.new`, JSON.stringify({ chats, customers } satisfies Kept))
+  const { acquaintances, formerOwners } = world.people
+  const people = new Set(chats.flatMap((chat) => world.customers.get(chat.waId) ?? []))
+  const customers = [...people].map((person) => ({ ...person, known: acquaintances.kept(person) }))
+  writeFileSync(`${file}.new`, JSON.stringify({ chats, customers, formerOwners } satisfies Kept))
   renameSync(`${file}.new`, file)
 }

@@ -41,6 +41,7 @@ export interface Template extends TemplateDefinition {
 
 export interface Customer {
   waId: string
+  /** In the demo's portfolio; in others see people/people.ts. */
   userId: string
   name: string
   isOnWhatsApp: boolean
@@ -53,6 +54,18 @@ export interface Customer {
   blocks: boolean
   /** Has a username and keeps the number from businesses that do not know it. */
   hidesPhone: boolean
+  /** Without @; empty: none. */
+  username?: string
+  /** On WhatsApp, and yet nothing arrives: the terms are not accepted, or the app is too old. */
+  unfit?: 'terms' | 'client' | ''
+  /** One device of several fails: every message is `failed` and `delivered`. */
+  hasFaultyDevice?: boolean
+  /** How many had the number before. */
+  generation?: number
+  /** How often WhatsApp was installed anew. */
+  installations?: number
+  /** Somebody else has the number now. */
+  isGone?: boolean
 }
 
 export interface ChatMessage {

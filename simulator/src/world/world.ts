@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { bsuidOf } from '../people/bsuid.ts'
+import { People } from '../people/people.ts'
 import { Accounts } from './accounts.ts'
 import { Chats } from './chats.ts'
 import { type Clock, realClock } from './clock.ts'
@@ -48,6 +49,7 @@ export class World {
   readonly uploads = new Uploads()
   readonly portfolios = new Portfolios()
   readonly tokens: Tokens
+  readonly people: People
   readonly counters: Counters = {
     requests: 0,
     accepted: 0,
@@ -74,6 +76,7 @@ export class World {
     readonly clock: Clock = realClock,
   ) {
     this.tokens = new Tokens(clock)
+    this.people = new People(seed.numbers[0]?.businessId ?? '')
     this.media = new MediaShelf(clock)
     this.#era = clock.now().toString(36)
     for (const app of seed.apps) this.apps.set(app.id, app)
@@ -86,6 +89,11 @@ export class World {
     this.numbers.set(number.id, number)
     this.accounts.add(number)
     this.tokens.grant(number.token, number.id, number.wabaId)
+  }
+
+  /** What the edges of a number keep, when any was used. */
+  knownStateOf(phoneNumberId: string): NumberState | undefined {
+    return this.#states.get(phoneNumberId)
   }
 
   /** What the edges of a number keep. */
@@ -132,22 +140,33 @@ export class World {
   customer(waId: string, name = ''): Customer {
     const known = this.customers.get(waId)
     if (known) return known
-    const made = customer(waId, userIdOf(waId), name || `+${waId}`)
-    if (this.customers.size < customersMax) this.addCustomer(made)
+    const generation = this.people.generationOf(waId)
+    const made = customer(waId, bsuidOf(waId, this.people.home, generation), name || `+${waId}`)
+    if (generation > 0) made.generation = generation
+    if (this.customers.size < customersMax || generation > 0) this.addCustomer(made)
     return made
   }
 
-  customerByUserId(userId: string): Customer | undefined {
-    return this.#byUserId.get(userId)
+  /** By the id that a portfolio knows somebody by, its own or a parent's; the demo's when none is named. */
+  customerByUserId(userId: string, businessId = this.people.home): Customer | undefined {
+    const { people } = this
+    const known = businessId === people.home ? this.#byUserId.get(userId) : undefined
+    if (known) return known
+    return people
+      .candidates(userId, businessId)
+      .map((waId) => this.customer(waId))
+      .find((person) =>
+        [people.userIdOf(person, businessId), people.parentIdOf(person, businessId)].includes(userId),
+      )
+  }
+
+  /** He goes by another number or id from now on, or not at all. */
+  removeCustomer(person: Customer): void {
+    if (this.customers.get(person.waId) === person) this.customers.delete(person.waId)
+    this.#byUserId.delete(person.userId)
   }
 }
 
 function templateKey({ wabaId, name, language }: { wabaId: string; name: string; language: string }): string {
   return `${wabaId}/${name}/${language}`
-}
-
-/** A business-scoped id: letters that follow from the number, so that it is the same in every run. */
-function userIdOf(waId: string): string {
-  const letters = createHash('sha256').update(waId).digest('base64url').replace(/[-_]/g, 'x').slice(0, 10)
-  return `XX.${letters}`
 }
