@@ -10,6 +10,8 @@ export interface GraphProxy {
   expireNext(times: number): void
   /** The next so many questions for a media id are answered as one that Meta does not know. */
   forgetNext(times: number): void
+  /** The next upload gets no answer although Meta has it; resolves when it has. */
+  swallowUpload(): Promise<void>
   /** Downloads stop in their middle until let go. */
   hold(): void
   letGo(): void
@@ -19,6 +21,7 @@ export interface GraphProxy {
 export function startGraphProxy(simulatorUrl: () => string): GraphProxy {
   let expired = 0
   let forgotten = 0
+  let swallowed: (() => void) | undefined
   let held: PromiseWithResolvers<void> | undefined
 
   const server = Bun.serve({
@@ -52,6 +55,12 @@ export function startGraphProxy(simulatorUrl: () => string): GraphProxy {
         return drip(await upstream.bytes(), headers)
       }
       const text = await upstream.text()
+      if (swallowed && request.method === 'POST' && url.pathname.endsWith('/media')) {
+        swallowed()
+        swallowed = undefined
+        // Whoever asked is killed meanwhile.
+        await new Promise((resolve) => request.signal.addEventListener('abort', resolve))
+      }
       if (request.method === 'GET' && upstream.ok) proxy.asked.push(url.pathname.split('/').at(-1) ?? '')
       return new Response(text.replaceAll(new URL(simulatorUrl()).origin, proxy.url), {
         status: upstream.status,
@@ -83,6 +92,11 @@ export function startGraphProxy(simulatorUrl: () => string): GraphProxy {
     },
     forgetNext(times) {
       forgotten = times
+    },
+    swallowUpload() {
+      return new Promise((resolve) => {
+        swallowed = resolve
+      })
     },
     hold() {
       held = Promise.withResolvers()

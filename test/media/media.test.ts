@@ -204,6 +204,40 @@ test("M17: an agent's image is uploaded by API, uploaded to Meta before the send
   }
 })
 
+test('R2: media killed between Meta’s id of a file and its own record of it: the message is sent, once', async () => {
+  const bytes = await simulatorBytes((await picture()).message.content.id)
+  const { id: mediaId } = (await (await upload(bytes, 'image/png')).json()) as { id: string }
+  const uploads = proxy.uploads
+  const hasIt = proxy.swallowUpload()
+  const caption = 'Muerte entre dos líneas'
+  const { id } = await product.must('POST', '/v1/messages', {
+    token,
+    body: { from: phoneNumberId, to: customer, type: 'image', image: { id: mediaId, caption } },
+  })
+  await hasIt
+  await product.demo.processes.media?.kill()
+  await product.demo.processes.media?.start()
+  const waited = await product.must('GET', `/v1/messages/${id}`, { token })
+  expect([waited.state, waited.attempts]).toEqual(['queued', []])
+  await eventually(async () => {
+    // The dead one's lease and the row's rest end by themselves; nothing is gained by waiting for them.
+    await product.asSuperuser(async (sql) => {
+      await sql`update media.meta_uploads set leased_until = now() where meta_media_id = ''`
+      await sql`update dispatcher.messages set due_at = now() where state = 'queued' and type = 'image'`
+    })
+    const message = await product.must('GET', `/v1/messages/${id}`, { token })
+    expect(['sent', 'delivered', 'read']).toContain(message.state)
+    expect(message.attempts).toHaveLength(1)
+  }, waiting)
+  expect(proxy.uploads).toBe(uploads + 2)
+  const query = `phone_number_id=${phoneNumberId}&wa_id=${customer}`
+  await eventually(async () => {
+    const chat = await (await fetch(`${product.demo.urls.simulator}/control/chat?${query}`)).json()
+    const { messages } = chat as { messages: { content: { caption?: string } }[] }
+    expect(messages.filter((one) => one.content.caption === caption)).toHaveLength(1)
+  }, waiting)
+})
+
 test('M17: a form with one file is as good as the bare bytes', async () => {
   const bytes = await simulatorBytes((await picture()).message.content.id)
   const form = new FormData()

@@ -1,8 +1,9 @@
 /**
- * Where a test may let the process die, as a power cut would. In the order of a send; see lanes/send.ts for what each
- * death leaves behind.
+ * Where a test may let the process die, as a power cut would. In the order of a send; see lanes/media-gate.ts and
+ * lanes/send.ts for what each death leaves behind.
  */
 export const failpointNames = [
+  'after-files-answer',
   'before-attempt-commit',
   'after-attempt-commit',
   'after-call',

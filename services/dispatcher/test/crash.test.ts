@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { idFromUuid } from '@palomar/contracts'
+import { idFromUuid, newId } from '@palomar/contracts'
 import type { Db } from '@palomar/db'
 import { eventually, type ServiceProcess, startService } from '@palomar/testkit'
 import { openLedger } from '../src/db/open-ledger.ts'
@@ -21,10 +21,11 @@ afterAll(async () => {
 const messages = 40
 
 /** A company with a backlog, in the ledger before any dispatcher runs. */
-async function backlog() {
+async function backlog({ hasFiles = false } = {}) {
   const company = new Company(db)
   await company.tell({ throughputPerSecond: 500 })
-  const rows = Array.from({ length: messages }, () => company.row())
+  await company.openWindow('541156384310')
+  const rows = Array.from({ length: messages }, () => (hasFiles ? withImage(company) : company.row()))
   await company.accept(...rows)
   const ids = rows.map((row) => idFromUuid('message', row.id) as string)
   const callsOf = () => world.graph.calls.filter((call) => call.path.includes(company.phoneNumberId))
@@ -37,6 +38,12 @@ async function backlog() {
     return counts
   }
   return { company, rows, callsOf, timesSent }
+}
+
+/** A message that names a file of ours, one for each. */
+function withImage(company: Company) {
+  const content = JSON.stringify({ type: 'image', image: { id: newId('media'), caption: 'hola' } })
+  return company.row({ type: 'image', content, laneClassName: 'reply' })
 }
 
 /** Lets a dispatcher die at the point, then starts another one. */
@@ -70,6 +77,33 @@ async function attemptStates(company: Company): Promise<Record<string, number>> 
 }
 
 describe('a dispatcher that dies', () => {
+  test('R2: between what media answers of its files and the attempt: none is lost, each is sent once', async () => {
+    const { company, timesSent, callsOf } = await backlog({ hasFiles: true })
+    const before = world.files.asked
+    const second = await dieAndTakeOver('after-files-answer')
+    // The first had its answers, and took them with it.
+    expect(world.files.asked).toBeGreaterThan(before)
+    await eventually(
+      async () => {
+        // Put off while they were asked about; by now that may be over for some, and nothing is gained by waiting for it.
+        await db.forTenant(
+          company.tenantId,
+          (tx) => tx`
+            update dispatcher.messages set due_at = now()
+            where tenant_id = ${company.tenantId} and state = 'queued' and due_at > now()`,
+        )
+        expect(await company.states()).toEqual({ sent: messages })
+      },
+      { timeoutMs: 20_000, everyMs: 500 },
+    )
+    expect([...timesSent().values()].every((times) => times === 1)).toBe(true)
+    expect(callsOf().map(({ body }) => body.image)).toEqual(
+      Array.from({ length: messages }, () => ({ id: '700', caption: 'hola' })),
+    )
+    expect(Object.keys(await attemptStates(company))).toEqual(['accepted'])
+    expect(await second.stop()).toBe(0)
+  }, 60_000)
+
   test('R2: before its attempts are committed: all are sent, each once', async () => {
     const { company, timesSent } = await backlog()
     const second = await dieAndTakeOver('before-attempt-commit')

@@ -8,6 +8,7 @@ import {
   type inboxEventsV1,
   inboxV1,
   type ingestEventsV1,
+  mediaV1,
   newId,
   numbersV1,
   type tenancyEventsV1,
@@ -28,7 +29,7 @@ import { testBus, testDatabase } from '@palomar/testkit'
 const logger = createLogger({ service: 'test', level: 'error', write: () => undefined })
 
 /**
- * Everything around a dispatcher: Postgres, NATS, tenancy, inbox and Graph, the last three played by this process. Inbox
+ * Everything around a dispatcher: Postgres, NATS, tenancy, inbox, media and Graph, the last four played by this process. Inbox
  * takes at once what ingest says, unless the test holds it back itself.
  */
 export async function startWorld({ isInboxHeld = false } = {}) {
@@ -74,6 +75,21 @@ export async function startWorld({ isInboxHeld = false } = {}) {
   )
   const inboxPort = await inboxServer.start()
 
+  const files = { asked: 0, metaMediaId: '700' }
+  const mediaServer = createServer({ service: 'media', port: 0, logger, callerKeys, reflection: false })
+  mediaServer.add(
+    mediaV1.MediaServiceService,
+    only(mediaV1.MediaServiceService, {
+      resolveForMeta: async ({ questions }: mediaV1.ResolveForMetaRequest) => {
+        files.asked += questions.length
+        return {
+          answers: questions.map(() => ({ metaMediaId: files.metaMediaId, refusalCode: '', detail: '' })),
+        }
+      },
+    } satisfies Partial<Handlers<typeof mediaV1.MediaServiceService>>),
+  )
+  const mediaPort = await mediaServer.start()
+
   const graph = startGraph()
   const buses: Record<string, Bus> = {}
   for (const user of ['gateway', 'tenancy', 'ingest', 'inbox'] as const) {
@@ -89,6 +105,7 @@ export async function startWorld({ isInboxHeld = false } = {}) {
     database,
     nats,
     graph,
+    files,
     tokens,
     windows,
     env: {
@@ -98,6 +115,7 @@ export async function startWorld({ isInboxHeld = false } = {}) {
       NATS_PASSWORD: nats.login('dispatcher').pass,
       TENANCY_ADDRESS: `127.0.0.1:${tenancyPort}`,
       INBOX_ADDRESS: `127.0.0.1:${inboxPort}`,
+      MEDIA_ADDRESS: `127.0.0.1:${mediaPort}`,
       SERVICE_SECRET: 'secret-of-the-dispatcher',
       GRAPH_BASE_URL: graph.url,
       LOG_LEVEL: 'info',
@@ -140,7 +158,7 @@ export async function startWorld({ isInboxHeld = false } = {}) {
     async stop() {
       for (const client of clients) client.close()
       await Promise.all(Object.values(buses).map((bus) => bus.close()))
-      await Promise.all([server.stop(500), inboxServer.stop(500)])
+      await Promise.all([server.stop(500), inboxServer.stop(500), mediaServer.stop(500)])
       graph.stop()
       await nats.stop()
       await database.drop()

@@ -46,7 +46,7 @@ export function createIntake({
   const walkers = new Set<Walker>()
   let isRunning = false
   let isKnown = true
-  let rouse = () => undefined as void
+  let rouse: () => void = () => undefined
 
   async function look(present: readonly Walker[]): Promise<void> {
     for (const [step, durable] of chain.entries()) {

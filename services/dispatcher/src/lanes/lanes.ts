@@ -67,7 +67,7 @@ export function createLanes(options: LanesOptions) {
     logger,
   })
   const wake = (partition: number) => worker.wake(partition)
-  const media = createMediaGate({ db, files: options.files, clock, logger, wake })
+  const media = createMediaGate({ ...options, wake })
   worker = createWorker({ ...options, owner, leases, pacing, adoption, windows, media, record })
   const sweepDoubts = createDoubtSweep({ ...options, partitions: () => leases.partitions(), record })
 

@@ -3,13 +3,17 @@ import type { Clock, Logger } from '@palomar/runtime'
 import type { Candidate } from '../db/attempts.ts'
 import { postponeRows } from '../db/messages.ts'
 import { filesIn, mayNameFiles } from '../domain/media-ids.ts'
+import type { Failpoint } from '../failpoint.ts'
 import type { FileAnswer, FileQuestion, MetaFiles } from '../meta-files.ts'
 import { keysOf, refuseCandidates, tenantsOf } from './refuse.ts'
 
 /** How long media may wait for its uploads before it answers. */
 const waitMs = 5_000
-/** A row that is being asked about comes back by itself if this process dies over it. */
-const askedRestMs = 15_000
+/**
+ * A row that is being asked about comes back by itself if this process dies over it: later than the answer can come, and
+ * within the 10 s in which a lane goes on after a kill.
+ */
+const askedRestMs = 8_000
 /** The file is on its way, to us or to Meta; or media is away. */
 const laterMs = 2_000
 const awayMs = 5_000
@@ -23,17 +27,19 @@ const knownMax = 10_000
  * makes it due at once, fails it for good, or lets it rest. Rows without files are not touched.
  *
  * Dies before the rows are put off: they are due, and asked about by the lane's next owner. After that, or between the
- * answer and the attempt: they are due again within 15 s. No attempt was recorded, so nothing is sent twice.
+ * answer and the attempt: they are due again within 8 s,
+ * and what Meta calls the file is asked anew. No attempt was recorded, so nothing is sent twice.
  */
 export function createMediaGate(options: {
   db: Db
   files: MetaFiles
+  failpoint: Failpoint
   clock: Clock
   logger: Logger
   /** Rows of this partition are due again. */
   wake(partition: number): void
 }) {
-  const { db, files, clock, logger, wake } = options
+  const { db, files, failpoint, clock, logger, wake } = options
   const known = new Map<string, { id: string; until: number }>()
   const asking = new Set<Promise<void>>()
 
@@ -87,6 +93,7 @@ export function createMediaGate(options: {
       logger.warn('media cannot say what Meta calls a file, rows wait', { rows: rows.length, error })
       return putOff(rows, awayMs)
     }
+    failpoint('after-files-answer')
     const byName = new Map(names.map((name, i) => [name, answers[i] as FileAnswer]))
     for (const [name, { metaMediaId }] of byName) if (metaMediaId !== '') remember(name, metaMediaId)
     await settle(rows, byName)
