@@ -1,7 +1,10 @@
+import { type CallSettings, callSettingRules, defaultCallSettings } from './calls/settings.ts'
+import { defaultGroupSettings, type GroupSettings, groupSettingRules } from './groups/settings.ts'
 import { changePeople, type PeopleSettings, peopleDefaults } from './people/settings.ts'
+import type { SettingRule } from './setting-rules.ts'
 
 /** How the simulated platform behaves; each may change while it runs. Times in milliseconds. */
-export interface Settings extends PeopleSettings {
+export interface Settings extends CallSettings, GroupSettings, PeopleSettings {
   /** How long Graph takes to answer a send. */
   latencyMs: number
   /** After the answer. */
@@ -56,6 +59,8 @@ export const defaultSettings: Readonly<Settings> = {
   publishedFlowUpdate: 'refused',
   flowsMustExist: false,
   ...peopleDefaults,
+  ...defaultCallSettings,
+  ...defaultGroupSettings,
 }
 
 const daysMaxMs = 30 * 86_400_000
@@ -75,6 +80,7 @@ const times = [
 const flags = ['rates', 'webhookEscapes', 'flowsMustExist'] as const
 /** Settings that are one of a few words. */
 const choices = { closedWindow: ['status', 'answer'], publishedFlowUpdate: ['refused', 'draft'] } as const
+const rules: Readonly<Record<string, SettingRule>> = { ...callSettingRules, ...groupSettingRules }
 
 /** Changes what `wanted` names; says what is wrong, and then changes nothing. */
 export function changeSettings(settings: Settings, wanted: Record<string, unknown>): string | undefined {
@@ -119,6 +125,12 @@ function change(next: Settings, name: string, value: unknown): string | undefine
   }
   const ofPeople = changePeople(next, name, value)
   if (ofPeople !== undefined) return ofPeople || undefined
+  const rule = rules[name]
+  if (rule) {
+    if (!rule.takes(value)) return `${name} must be ${rule.says}`
+    Object.assign(next, { [name]: value })
+    return undefined
+  }
   return `no setting is called ${name}; there are ${Object.keys(defaultSettings).join(', ')}`
 }
 

@@ -1,3 +1,5 @@
+import { Calls } from './calls/calls.ts'
+import { withPermission } from './calls/permission-replies.ts'
 import type { Crowd } from './crowd.ts'
 import { type Outbound, Outbox } from './delivery/outbox.ts'
 import { Timers } from './delivery/timers.ts'
@@ -12,9 +14,11 @@ import {
 import { Webhooks } from './delivery/webhooks.ts'
 import { Faults } from './faults.ts'
 import { Flows } from './flows/flows.ts'
+import { Groups } from './groups/groups.ts'
 import { checksIdentity } from './people/identity.ts'
 import type { Seen } from './people/people.ts'
 import { defaultSettings, type Settings } from './settings.ts'
+import type { Destination } from './world/accounts.ts'
 import { Lag } from './world/lag.ts'
 import type { Chat, Customer, PhoneNumber, Template } from './world/types.ts'
 import type { World } from './world/world.ts'
@@ -38,6 +42,8 @@ export class Simulation {
   readonly settings: Settings
   readonly outbox: Outbox
   readonly flows = new Flows(this)
+  readonly calls: Calls
+  readonly groups: Groups
   readonly crowds = new Map<string, Crowd>()
   /** What went wrong where nobody waits for an answer; the latest. */
   readonly problems: string[] = []
@@ -52,6 +58,8 @@ export class Simulation {
     this.faults = new Faults(seed)
     this.settings = { ...defaultSettings, ...settings }
     this.outbox = new Outbox(this)
+    this.calls = new Calls(this)
+    this.groups = new Groups(this)
   }
 
   /** What time it is in this world. */
@@ -77,7 +85,8 @@ export class Simulation {
 
   /** A customer writes to a number; the wamid. */
   write(number: PhoneNumber, person: Customer, written: Written): string {
-    const { type, content, text, quoted, referral } = written
+    const { type, text, quoted, referral } = written
+    const content = withPermission(this, number, person, type, written.content)
     const { world } = this
     const wamid = world.newWamid()
     const at = this.now()
@@ -117,6 +126,7 @@ export class Simulation {
 
   /** The business has read a customer's message, and with it all before; false when there is no such message. */
   readByBusiness(phoneNumberId: string, wamid: string, typingMs: number): boolean {
+    if (this.groups.readByBusiness(phoneNumberId, wamid)) return true
     for (const chat of this.world.chats.latest(Number.POSITIVE_INFINITY)) {
       if (chat.phoneNumberId !== phoneNumberId) continue
       const at = chat.messages.findIndex((message) => message.wamid === wamid && message.from === 'customer')
@@ -134,7 +144,10 @@ export class Simulation {
     const before = { ...person }
     Object.assign(person, change)
     this.world.addCustomer(person)
-    if (before.isOffline && !person.isOffline) this.outbox.online(person)
+    if (before.isOffline && !person.isOffline) {
+      this.outbox.online(person)
+      this.groups.outbox.online(person)
+    }
     if (before.stopsMarketing === person.stopsMarketing) return
     for (const chat of this.world.chats.latest(Number.POSITIVE_INFINITY)) {
       const number = this.world.numbers.get(chat.phoneNumberId)
@@ -216,10 +229,19 @@ export class Simulation {
   emit(number: PhoneNumber, given: Value, field = 'messages', time?: number): void {
     const value = this.faults.happens('unknownKeys') ? withUnknownKeys(given) : given
     const change = { wabaId: number.wabaId, field, value, ...(time === undefined ? {} : { time }) }
-    for (const { appId, uri } of this.world.accounts.destinations(number, field)) {
+    for (const { appId, uri } of this.#audience(number, field)) this.#webhooksTo(appId, uri)?.add(change)
+  }
+
+  /** Whether an app is subscribed to this field of the number's account. */
+  hears(number: PhoneNumber, field: string): boolean {
+    return this.#audience(number, field).length > 0
+  }
+
+  #audience(number: PhoneNumber, field: string): Destination[] {
+    return this.world.accounts.destinations(number, field).filter(({ appId }) => {
       const { fields } = this.world.apps.get(appId) ?? {}
-      if (fields === undefined || fields.has(field)) this.#webhooksTo(appId, uri)?.add(change)
-    }
+      return fields === undefined || fields.has(field)
+    })
   }
 
   /** Meta signs with the app's secret wherever it delivers. */

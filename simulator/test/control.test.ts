@@ -29,6 +29,7 @@ test('the overview has the numbers that nobody has claimed, with all that a comp
     throughput: 80,
     quality: 'GREEN',
     standing: 'good',
+    official: false,
   })
   expect(json.apps).toMatchObject([
     { slug: 'default', secret: 'simulator-app-secret' },

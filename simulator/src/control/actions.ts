@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { callActions } from '../calls/control.ts'
 import { flowActions } from '../flows/control.ts'
+import { groupActions } from '../groups/control.ts'
 import { peopleActions, personChange, personFields } from '../people/actions.ts'
 import { type Tier, tiers } from '../world/portfolios.ts'
 import { scopes } from '../world/tokens.ts'
@@ -9,7 +11,9 @@ import { customerView, numberView } from './view.ts'
 
 /** By name: what `POST /control/{name}` does, and a scenario's step. */
 export const actions: Readonly<Record<string, Action>> = {
+  ...callActions,
   ...flowActions,
+  ...groupActions,
   ...peopleActions,
   write: action(
     z.object({
@@ -68,8 +72,10 @@ export const actions: Readonly<Record<string, Action>> = {
       standing: z.enum(['good', 'unregistered', 'locked', 'unpaid']).optional(),
       quality: z.enum(['GREEN', 'YELLOW', 'RED', 'UNKNOWN']).optional(),
       token: z.string().min(1).optional(),
+      official: z.boolean().optional(),
     }),
-    (control, { phone_number_id, ...change }) => numberView(control.number(phone_number_id, given(change))),
+    (control, { phone_number_id, official: isOfficial, ...change }) =>
+      numberView(control.number(phone_number_id, given({ ...change, isOfficial }))),
   ),
   templates: action(
     z.object({ waba_id: z.string(), name: z.string(), language: z.string(), status: z.string() }),

@@ -1,8 +1,10 @@
+import { type CallControl, callControl } from '../calls/control.ts'
 import { Crowd, type CrowdPlan, defaultPlan } from '../crowd.ts'
 import { verifyCallback } from '../delivery/handshake.ts'
 import type { FaultName } from '../faults.ts'
 import { type FlowControl, flowControl } from '../flows/control.ts'
 import { mediaUrl } from '../graph/media.ts'
+import { type GroupControl, groupControl } from '../groups/control.ts'
 import { type PeopleControl, peopleControl } from '../people/control.ts'
 import { changeSettings, type Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
@@ -61,7 +63,7 @@ export interface Control extends FlowControl, PeopleControl {
   customer(waId: string, change?: Partial<Omit<Customer, 'waId' | 'userId'>>): Customer
   number(
     id: string,
-    change?: Partial<Pick<PhoneNumber, 'throughput' | 'standing' | 'quality' | 'token'>>,
+    change?: Partial<Pick<PhoneNumber, 'throughput' | 'standing' | 'quality' | 'token' | 'isOfficial'>>,
   ): PhoneNumber
   /** Makes or changes an access token. */
   token(change: TokenChange): void
@@ -70,6 +72,8 @@ export interface Control extends FlowControl, PeopleControl {
   crowds(): Record<string, Crowd['counters']>
   /** A portfolio's messaging limit. */
   tier(businessId: string, tier: Tier): void
+  calls: CallControl
+  groups: GroupControl
   template(wabaId: string, name: string, language: string, status?: string): Template
   /** Sets an app's callback after Meta's handshake with it, unless told to trust it. */
   app(
@@ -150,7 +154,7 @@ export function createControl(simulation: Simulation): Control {
       simulation.changeCustomer(person, change)
       return person
     },
-    number(id, { throughput, standing, quality, token } = {}) {
+    number(id, { throughput, standing, quality, token, isOfficial } = {}) {
       const number = numberOf(id)
       if (throughput !== undefined && !(throughput >= 1 && throughput <= 100_000))
         throw new ControlError('throughput must be from 1 to 100000 per second')
@@ -162,7 +166,7 @@ export function createControl(simulation: Simulation): Control {
         world.tokens.revoke(number.token)
         world.tokens.grant(token, number.id, number.wabaId)
       }
-      simulation.changeNumber(number, defined({ throughput, standing, quality, token }))
+      simulation.changeNumber(number, defined({ throughput, standing, quality, token, isOfficial }))
       return number
     },
     token({ token: text, nodes = [], scopes: wanted, expiresInMs, revoke = false }) {
@@ -183,6 +187,8 @@ export function createControl(simulation: Simulation): Control {
     },
     crowds: () => Object.fromEntries([...simulation.crowds].map(([name, { counters }]) => [name, counters])),
     tier: (businessId, tier) => world.portfolios.setTier(businessId, tier),
+    calls: callControl(simulation, { numberOf, personOf }),
+    groups: groupControl(simulation, { numberOf, personOf }),
     template(wabaId, name, language, status) {
       const template = world.template(wabaId, name, language)
       if (!template) throw new ControlError(`account ${wabaId} has no template ${name} in ${language}`)

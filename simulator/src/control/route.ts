@@ -79,6 +79,8 @@ function answerOf(
     case 'flow':
     case 'flow-json':
       return flowAnswer(simulation, what, query)
+    case 'groups':
+      return control.groups.list(query('phone_number_id'))
     case 'customers':
       return [...world.customers.values()].map(customerView)
     case 'apps':

@@ -1,3 +1,4 @@
+import { callView } from '../calls/view.ts'
 import { usernameFor } from '../people/people.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
@@ -40,6 +41,7 @@ export const numberView = (number: PhoneNumber) => ({
   throughput: number.throughput,
   quality: number.quality,
   standing: number.standing,
+  official: number.isOfficial,
 })
 
 export const customerView = (person: Customer) => ({
@@ -65,6 +67,7 @@ export function chatView(simulation: Simulation, phoneNumberId: string, waId: st
     wa_id: waId,
     messages: chat?.messages ?? [],
     open: chat?.isOpen ?? false,
+    ...callView(simulation, phoneNumberId, waId),
     typing: (chat?.typingUntil ?? 0) > simulation.now(),
     window_open: world.chats.isWindowOpen(phoneNumberId, waId, simulation.now()),
   }

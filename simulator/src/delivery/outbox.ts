@@ -45,7 +45,7 @@ export function failureOf(code: number): StatusError {
 
 /** What becomes of accepted messages: their statuses, and their place on the customer's phone. */
 export class Outbox {
-  readonly #prices = new PriceList()
+  readonly prices = new PriceList()
   readonly #unread = new Map<string, Outbound[]>()
   /** Waiting for a phone that is off. */
   readonly #held = new Map<Customer, (() => void)[]>()
@@ -62,7 +62,7 @@ export class Outbox {
       timers.after(answeredMs + settings.sentMs, () => this.#status(send, 'failed', { error: failure }))
       return
     }
-    const pricing = this.#prices.priceOf(send.number.id, send.category, send.at)
+    const pricing = this.prices.priceOf(send.number.id, send.category, send.at)
     const isSwapped = faults.happens('outOfOrder')
     const sentMs = isSwapped ? settings.deliveredMs : settings.sentMs
     const deliveredMs = isSwapped ? settings.sentMs : settings.deliveredMs

@@ -12,8 +12,19 @@ export const messaging = (number: PhoneNumber) => ({
   },
 })
 
+export interface Contact {
+  profile: { name: string; username?: string }
+  wa_id?: string
+  user_id: string
+  parent_user_id?: string
+  identity_key_hash?: string
+}
+
 /** Source: Meta, "Business-scoped user ids": who hides the number is known by the id and a username. */
-const contact = (person: Seen, { withUsername = true, showsPhone = !person.hidesPhone } = {}) => ({
+export const contact = (
+  person: Seen,
+  { withUsername = true, showsPhone = !person.hidesPhone } = {},
+): Contact => ({
   profile: { name: person.name, ...(person.username && withUsername ? { username: person.username } : {}) },
   ...(showsPhone ? { wa_id: person.waId } : {}),
   user_id: person.userId,
@@ -21,7 +32,7 @@ const contact = (person: Seen, { withUsername = true, showsPhone = !person.hides
   ...(person.keyHash ? { identity_key_hash: person.keyHash } : {}),
 })
 
-const seconds = (ms: number) => String(Math.floor(ms / 1000))
+export const seconds = (ms: number) => String(Math.floor(ms / 1000))
 
 export interface InboundMessage {
   wamid: string
@@ -30,6 +41,7 @@ export interface InboundMessage {
   content: unknown
   contextWamid?: string | undefined
   referral?: Record<string, unknown> | undefined
+  groupId?: string | undefined
 }
 
 export function inboundValue(number: PhoneNumber, person: Seen, message: InboundMessage): Value {
@@ -42,6 +54,7 @@ export function inboundValue(number: PhoneNumber, person: Seen, message: Inbound
         ...(person.hidesPhone ? {} : { from: person.waId }),
         from_user_id: person.userId,
         ...(person.parentUserId ? { from_parent_user_id: person.parentUserId } : {}),
+        ...(message.groupId ? { group_id: message.groupId } : {}),
         id: message.wamid,
         timestamp: seconds(message.at),
         ...(message.contextWamid
@@ -99,7 +112,7 @@ export function statusValue(number: PhoneNumber, person: Seen, status: StatusMes
   }
 }
 
-const errorItem = ({ code, title, details }: StatusError): Value => ({
+export const errorItem = ({ code, title, details }: StatusError): Value => ({
   code,
   title,
   message: title,

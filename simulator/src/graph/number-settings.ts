@@ -1,5 +1,7 @@
+import { callingOf } from '../calls/calling.ts'
+import { refuseCalling, tellOfCalling } from '../calls/setup.ts'
 import { verifyOverride } from '../delivery/handshake.ts'
-import { graphError, graphJson } from './answer.ts'
+import { graphError, graphJson, unknownObject } from './answer.ts'
 import type { Call } from './call.ts'
 import { paramsOf, textOf } from './params.ts'
 
@@ -30,8 +32,11 @@ async function redirect({ simulation, id }: Call, given: unknown): Promise<Respo
 }
 
 /** GET /{phone-number-id}/settings */
-export const getSettings = ({ simulation, id }: Call): Response =>
-  graphJson(simulation.world.stateOf(id).settings)
+export function getSettings({ simulation, id }: Call): Response {
+  const number = simulation.world.numbers.get(id)
+  if (!number) return unknownObject(id)
+  return graphJson({ ...simulation.world.stateOf(id).settings, calling: callingOf(simulation, number) })
+}
 
 /** POST /{phone-number-id}/settings: a group of settings at a time. */
 export async function updateSettings(call: Call): Promise<Response> {
@@ -40,10 +45,17 @@ export async function updateSettings(call: Call): Promise<Response> {
   const known = ['calling', 'user_identity_change', 'payload_encryption', 'storage_configuration']
   const unknown = Object.keys(given).find((name) => !known.includes(name))
   if (unknown) return graphError({ code: 100, details: `${unknown} is not a setting of a phone number` })
+  const number = call.simulation.world.numbers.get(call.id)
+  if (!number) return unknownObject(call.id)
+  const before = callingOf(call.simulation, number)
+  const refusal =
+    given.calling === undefined ? undefined : refuseCalling(call.simulation, number, given.calling)
+  if (refusal) return refusal
   for (const [name, value] of Object.entries(given)) {
-    const before = settings[name]
-    settings[name] = typeof before === 'object' && typeof value === 'object' ? { ...before, ...value } : value
+    const old = settings[name]
+    settings[name] = typeof old === 'object' && typeof value === 'object' ? { ...old, ...value } : value
   }
+  tellOfCalling(call.simulation, number, before)
   return graphJson({ success: true })
 }
 

@@ -39,7 +39,7 @@ function nodeOf(simulation: Simulation, number: PhoneNumber): Record<string, unk
       number.standing === 'good' ? 'CONNECTED' : number.standing === 'locked' ? 'RESTRICTED' : 'DISCONNECTED',
     name_status: 'APPROVED',
     account_mode: 'LIVE',
-    is_official_business_account: false,
+    is_official_business_account: number.isOfficial,
     whatsapp_business_manager_messaging_limit: world.portfolios.tierOf(number.businessId),
   }
 }

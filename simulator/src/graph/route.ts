@@ -1,4 +1,6 @@
+import { callEdges } from '../calls/edges.ts'
 import { accountFlowEdges, flowEdges, numberFlowEdges } from '../flows/edges.ts'
+import { groupEdges, numberGroupEdges } from '../groups/edges.ts'
 import { forgetContact } from '../people/contact-book.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Scope } from '../world/tokens.ts'
@@ -59,6 +61,8 @@ const numberEdges: Edges = {
   'POST block_users': changeBlocked,
   'DELETE block_users': changeBlocked,
   ...numberFlowEdges,
+  ...callEdges,
+  ...numberGroupEdges,
 }
 const accountEdges: Edges = {
   'GET ': accountNode,
@@ -78,7 +82,8 @@ const appEdges: Edges = { 'POST subscriptions': subscribeApp, 'POST uploads': st
 const uploadEdges: Edges = { 'POST ': continueUpload, 'GET ': uploadNode }
 
 /** Sending, media and registration are messaging; all else is management. Source: Meta, each edge's page. */
-const messaging = /^(?:messages|marketing_messages|media|register|deregister|block_users)$/
+const messaging =
+  /^(?:messages|marketing_messages|media|register|deregister|block_users|calls|call_permissions|groups)$/
 
 /** Graph's surface, checked in Meta's order: version, token, permission, node. Undefined when the path is none of Graph's. */
 export function routeGraph(
@@ -120,14 +125,23 @@ function routeNode(call: Call, edge: string, text: string): Response | Promise<R
   const media = world.media.get(id)
   const template = world.templateById(id)
   const flow = simulation.flows.find(id)
+  const group = simulation.groups.find(id)
   const isNumber = world.numbers.has(id)
   const scope: Scope =
-    media || messaging.test(edge) ? 'whatsapp_business_messaging' : 'whatsapp_business_management'
+    media || group || messaging.test(edge) ? 'whatsapp_business_messaging' : 'whatsapp_business_management'
   const mayRead = request.method === 'GET' && edge === '' && isNumber
   if (!mayRead && !token.scopes.has(scope)) return permissionMissing(scope)
-  const owner = media?.phoneNumberId ?? template?.wabaId ?? flow?.wabaId ?? id
+  const owner = media?.phoneNumberId ?? template?.wabaId ?? flow?.wabaId ?? group?.phoneNumberId ?? id
   if (!token.nodes.has(owner)) return unknownObject(id)
-  const own = media ? mediaEdges : template ? templateEdges : flow ? flowEdges : undefined
+  const own = media
+    ? mediaEdges
+    : template
+      ? templateEdges
+      : flow
+        ? flowEdges
+        : group
+          ? groupEdges
+          : undefined
   const edges: Edges = own ?? (isNumber ? numberEdges : accountEdges)
   const handler = edges[`${request.method} ${edge}`]
   if (!handler) return unknownObject(id)

@@ -1,6 +1,8 @@
 import { fitTemplate, isBsuid, needsWindow, renderTemplate, type SendMessage } from '@palomar/cloud-api'
+import { countCallMessage, refuseCallMessage } from '../calls/requests.ts'
 import { failureOf, type Outbound } from '../delivery/outbox.ts'
 import { flowRefusalOf } from '../flows/sending.ts'
+import { sendToGroup } from '../groups/send.ts'
 import { dialled } from '../people/dial.ts'
 import { identityProblem } from '../people/identity.ts'
 import type { Simulation } from '../simulation.ts'
@@ -12,6 +14,7 @@ import { graphError, graphJson, tooManyMessages } from './answer.ts'
 /** A message whose shape is right. Checked on in Meta's order: recipient, template, rates; then it is accepted. */
 export function send(simulation: Simulation, number: PhoneNumber, message: SendMessage): Response {
   const { world, settings } = simulation
+  if (message.recipient_type === 'group') return sendToGroup(simulation, number, message)
   const person = recipientOf(simulation, number, message)
   if (world.stateOf(number.id).blocked.has(person.waId)) {
     return graphError({ code: 130403, details: 'You have blocked this user.' })
@@ -26,6 +29,8 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
   if (template && template.category.toUpperCase() === 'AUTHENTICATION' && !message.to) {
     return graphError({ code: 131062, details: 'Authentication templates cannot be sent to a user id.' })
   }
+  const refusal = refuseCallMessage(simulation, number, person, message, template)
+  if (refusal) return refusal
   const at = simulation.now()
   if (settings.rates) {
     if (!world.meter.allowsNumber(number.id, number.throughput, at)) {
@@ -60,6 +65,7 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
     at,
   })
   world.counters.accepted++
+  countCallMessage(simulation, number, person, message, template)
   if (template) pace(simulation, send, template)
   if (send.addressedBy === 'phone') simulation.met(number, person)
   simulation.accept(send)
@@ -99,7 +105,7 @@ function recipientOf(
   return known ?? { ...customer('', recipient, ''), isOnWhatsApp: false }
 }
 
-function findTemplate(
+export function findTemplate(
   { world }: Simulation,
   number: PhoneNumber,
   message: Extract<SendMessage, { type: 'template' }>,
@@ -130,11 +136,6 @@ function outboundOf(
   template: Template | undefined,
   at: number,
 ): Outbound {
-  const own: unknown = message[message.type as keyof SendMessage]
-  const rendered =
-    template && message.type === 'template'
-      ? renderTemplate(template.components, message.template)
-      : undefined
   return {
     number,
     person,
@@ -144,12 +145,22 @@ function outboundOf(
     category: (template?.category ?? message.category ?? 'service').toLowerCase(),
     needsWindow: needsWindow(message),
     addressedBy: message.to === undefined ? 'user_id' : 'phone',
-    shown: {
-      type: message.type,
-      text: rendered ? rendered.body : summaryOf(message.type, own),
-      content: own,
-      ...(rendered ? { template: rendered } : {}),
-      ...(message.context ? { quoted: message.context.message_id } : {}),
-    },
+    shown: shownOf(message, template),
+  }
+}
+
+/** What a phone shows of a message. */
+export function shownOf(message: SendMessage, template: Template | undefined): Outbound['shown'] {
+  const own: unknown = message[message.type as keyof SendMessage]
+  const rendered =
+    template && message.type === 'template'
+      ? renderTemplate(template.components, message.template)
+      : undefined
+  return {
+    type: message.type,
+    text: rendered ? rendered.body : summaryOf(message.type, own),
+    content: own,
+    ...(rendered ? { template: rendered } : {}),
+    ...(message.context ? { quoted: message.context.message_id } : {}),
   }
 }

@@ -14,6 +14,7 @@ export class Chats {
   readonly #chats = new Map<ChatKey, Chat>()
   /** Kept for every pair: windows outlive what a phone shows. */
   readonly #lastInboundAt = new Map<ChatKey, number>()
+  readonly #lastCallAt = new Map<ChatKey, number>()
   readonly #changed = new Set<ChatKey>()
 
   find(phoneNumberId: string, waId: string): Chat | undefined {
@@ -89,13 +90,23 @@ export class Chats {
     this.#lastInboundAt.set(chatKey(phoneNumberId, waId), at)
   }
 
+  /** A call of the customer's, taken or missed: it opens the window as a message does. */
+  called(phoneNumberId: string, waId: string, at: number): void {
+    this.#lastCallAt.set(chatKey(phoneNumberId, waId), at)
+  }
+
   isWindowOpen(phoneNumberId: string, waId: string, now: number): boolean {
-    const at = this.#lastInboundAt.get(chatKey(phoneNumberId, waId))
-    return at !== undefined && now - at < windowMs
+    const key = chatKey(phoneNumberId, waId)
+    const at = Math.max(this.#lastInboundAt.get(key) ?? -windowMs, this.#lastCallAt.get(key) ?? -windowMs)
+    return now - at < windowMs
   }
 
   lastInboundAt(phoneNumberId: string, waId: string): number | undefined {
     return this.#lastInboundAt.get(chatKey(phoneNumberId, waId))
+  }
+
+  lastCallAt(phoneNumberId: string, waId: string): number | undefined {
+    return this.#lastCallAt.get(chatKey(phoneNumberId, waId))
   }
 
   /** The latest chats, latest last. */

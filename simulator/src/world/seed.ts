@@ -101,6 +101,7 @@ function number(
     throughput: defaultThroughput,
     quality: 'GREEN',
     standing: 'good',
+    isOfficial: isClaimed,
   }
 }
 

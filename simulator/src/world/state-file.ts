@@ -5,7 +5,7 @@ import type { Chat, Customer } from './types.ts'
 import type { World } from './world.ts'
 
 interface Kept {
-  chats: (Chat & { lastInboundAt?: number })[]
+  chats: (Chat & { lastInboundAt?: number; lastCallAt?: number })[]
   customers: (Partial<Customer> & { known?: KeptAcquaintance | undefined })[]
   formerOwners?: [waId: string, owners: number][]
 }
@@ -25,9 +25,10 @@ export function restoreWorld(world: World, file: string): void {
       world.addCustomer(restored)
       if (known) world.people.acquaintances.restore(restored, known)
     }
-    for (const { lastInboundAt, ...chat } of kept.chats) {
+    for (const { lastInboundAt, lastCallAt, ...chat } of kept.chats) {
       world.chats.restore({ ...chat, isOpen: false, typingUntil: 0 })
       if (lastInboundAt) world.chats.wrote(chat.phoneNumberId, chat.waId, lastInboundAt)
+      if (lastCallAt) world.chats.called(chat.phoneNumberId, chat.waId, lastCallAt)
     }
   } catch {
     // Only a demo's memory: it starts anew.
@@ -39,6 +40,7 @@ export function keepWorld(world: World, file: string): void {
   const chats = world.chats.latest(chatsKept).map((chat) => ({
     ...chat,
     lastInboundAt: world.chats.lastInboundAt(chat.phoneNumberId, chat.waId) ?? 0,
+    lastCallAt: world.chats.lastCallAt(chat.phoneNumberId, chat.waId) ?? 0,
   }))
   const { acquaintances, formerOwners } = world.people
   const people = new Set(chats.flatMap((chat) => world.customers.get(chat.waId) ?? []))

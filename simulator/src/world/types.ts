@@ -30,6 +30,8 @@ export interface PhoneNumber {
   quality: 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN'
   /** What Meta answers to every send from here: registered and in good standing, or one of its refusals. */
   standing: 'good' | 'unregistered' | 'locked' | 'unpaid'
+  /** An official business account: only those have groups. */
+  isOfficial: boolean
 }
 
 export interface Template extends TemplateDefinition {
