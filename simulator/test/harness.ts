@@ -3,10 +3,12 @@ import {
   createGraphClient,
   type GraphResult,
   type InboundMessage,
+  messagesIn,
   type ParsedChange,
   parseGraphError,
   parseWebhook,
   type Status,
+  statusesIn,
   verifySignature,
 } from '@palomar/cloud-api'
 import { eventually } from '@palomar/testkit'
@@ -79,10 +81,9 @@ export function startWorld(options: SimulatorOptions = {}): World {
   const client = createGraphClient({ baseUrl: simulator.url })
   opened.push(client.close)
   const changes = () => delivered.flatMap((each) => each.changes)
-  const values = () => changes().flatMap(({ value }) => (value.kind === 'messages' ? [value] : []))
   const statuses = (wamid?: string) =>
-    values()
-      .flatMap((value) => value.statuses)
+    changes()
+      .flatMap(statusesIn)
       .filter((status) => wamid === undefined || status.wamid === wamid)
   const world: World = {
     url: simulator.url,
@@ -101,7 +102,7 @@ export function startWorld(options: SimulatorOptions = {}): World {
       }),
     changes,
     statuses,
-    inbound: () => values().flatMap((value) => value.messages),
+    inbound: () => changes().flatMap(messagesIn),
     async untilStatus(wamid, word) {
       return eventually(() => {
         const own = statuses(wamid)

@@ -88,9 +88,9 @@ test('X4: who stops marketing says so by webhook, gets none (131050), and still 
   world.control.write({ phoneNumberId, waId, text: 'hola' })
   world.control.customer(waId, { stopsMarketing: true })
   await eventually(() => {
-    const change = world.changes().find(({ field }) => field === 'user_preferences')
-    expect(change?.value).toMatchObject({
-      json: { user_preferences: [{ wa_id: waId, category: 'marketing_messages', value: 'stop' }] },
+    const change = world.changes().find(({ kind }) => kind === 'user_preferences')
+    expect(change).toMatchObject({
+      value: { user_preferences: [{ wa_id: waId, category: 'marketing_messages', value: 'stop' }] },
     })
   })
   const parameters = [{ type: 'text', text: 'Ana' }]

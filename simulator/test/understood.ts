@@ -1,11 +1,11 @@
 import { expect } from 'bun:test'
-import { type ChangeReading, type FieldName, type FieldValue, readWebhook } from '@palomar/cloud-api'
+import { type FieldName, type FieldValue, type ParsedChange, parseWebhook } from '@palomar/cloud-api'
 import type { World } from './harness.ts'
 
 /** Every change that came, typed; fails when a body holds anything that the library does not understand. */
-export function understood(world: World): ChangeReading[] {
+export function understood(world: World): ParsedChange[] {
   return world.delivered.flatMap(({ bytes }) => {
-    const reading = readWebhook(bytes)
+    const reading = parseWebhook(bytes)
     if (!reading.ok) throw new Error(`not read: ${reading.reason}`)
     expect(reading.unknown).toEqual([])
     for (const change of reading.changes) {

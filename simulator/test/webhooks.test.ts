@@ -162,9 +162,7 @@ test("TP1: a template's change of status is told to its account, with the time",
     entryId: demo.wabaId,
     field: 'message_template_status_update',
     entryTime: expect.any(Date),
-    value: {
-      json: { event: 'PAUSED', message_template_name: 'hello_world', message_template_language: 'en_US' },
-    },
+    value: { event: 'PAUSED', message_template_name: 'hello_world', message_template_language: 'en_US' },
   })
 })
 

@@ -1,4 +1,4 @@
-import { type Exact, type ExactObject, isExactObject, parseExact } from '../src/reading/exact.ts'
+import { type Exact, type ExactObject, isExactObject, parseExact } from '../src/webhook/exact.ts'
 
 /** What a file holds: one JSON value, a list of them, or one a line. Undefined when it is none of these. */
 export function valuesIn(bytes: Uint8Array): Exact[] | undefined {

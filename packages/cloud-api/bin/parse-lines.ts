@@ -1,23 +1,23 @@
-import { type ChangeReading, type RawPart, readWebhook, stringifyExact } from '../src/index.ts'
+import { type ParsedChange, parseWebhook, type RawPart, stringifyExact } from '../src/index.ts'
 import { isObject } from '../src/json.ts'
 import { valuesIn, wrapped } from './bodies.ts'
 
 /** One line of JSON per message, status or other change of a file. Nothing of what people wrote is shown. */
 export function parseLines(file: string, bytes: Uint8Array): string[] {
-  const direct = readWebhook(bytes)
+  const direct = parseWebhook(bytes)
   if (direct.ok) return linesOf(file, direct.changes, direct.unknown)
   // Not a whole body: perhaps a part of one, or several.
   const values = valuesIn(bytes)
   if (values === undefined) return [unparsed(file, direct.reason)]
   return values.flatMap((value) => {
-    const read = readWebhook(new TextEncoder().encode(stringifyExact(wrapped(value))))
+    const read = parseWebhook(new TextEncoder().encode(stringifyExact(wrapped(value))))
     return read.ok ? linesOf(file, read.changes, read.unknown) : [unparsed(file, read.reason)]
   })
 }
 
 const unparsed = (file: string, reason: string) => JSON.stringify({ file, kind: 'unparsed', reason })
 
-function linesOf(file: string, changes: readonly ChangeReading[], around: readonly RawPart[]): string[] {
+function linesOf(file: string, changes: readonly ParsedChange[], around: readonly RawPart[]): string[] {
   const lines = changes.flatMap((change) => changeLines(file, change))
   const [first] = lines
   // What nobody understands around the changes is said with the first of them.
@@ -29,7 +29,7 @@ const paths = (parts: readonly RawPart[]) => parts.map(({ path }) => path)
 
 type Line = Record<string, unknown>
 
-function changeLines(file: string, change: ChangeReading): Line[] {
+function changeLines(file: string, change: ParsedChange): Line[] {
   const { entryId, entryTime, field, kind } = change
   const base = { file, field, ...(entryId === '' ? {} : { waba_id: entryId }) }
   const time = entryTime ? { time: entryTime.toISOString() } : {}

@@ -1,6 +1,11 @@
-import { type Check, type SendValidation, validateRequest, validateTemplate } from '../src/index.ts'
+import {
+  type Check,
+  type Exact,
+  type SendValidation,
+  validateRequest,
+  validateTemplate,
+} from '../src/index.ts'
 import { isObject } from '../src/json.ts'
-import type { Exact } from '../src/reading/exact.ts'
 import { valuesIn } from './bodies.ts'
 
 /** One line per body of a file: ok, or what Meta would answer, where and why. */

@@ -60,23 +60,22 @@ export {
   windowAfter,
   windowAfterCall,
 } from './may-send/window.ts'
+export { type Call, callsIn } from './meaning/call.ts'
+export { contentOf, type InboundContent, type InboundMedia, type MediaType } from './meaning/content.ts'
+export type { InteractiveReply } from './meaning/interactive-reply.ts'
+export {
+  contactsIn,
+  type InboundMessage,
+  type MessageContext,
+  messagesIn,
+  namelessIn,
+} from './meaning/message.ts'
+export { errorItems, type MetaErrorItem } from './meaning/meta-error.ts'
+export type { Person } from './meaning/person.ts'
+export { type Pricing, type Status, statusesIn } from './meaning/status.ts'
 export { isBsuid } from './people/bsuid.ts'
 export { type Country, canonicalPhone, phoneVariants, plainPhone, toE164 } from './people/phone.ts'
 export { type Identity, type RecipientKey, recipientKey } from './people/recipient-key.ts'
-export type { FieldName, FieldValue, WireChange } from './reading/change.ts'
-export { type Exact, stringifyExact } from './reading/exact.ts'
-export type { WireMessage } from './reading/fields/message.ts'
-export type { WireStatus } from './reading/fields/status.ts'
-export type { Part } from './reading/part.ts'
-export {
-  type ChangeReading,
-  type RawPart,
-  readChange,
-  readWebhook,
-  type WebhookReading,
-  type WireWebhook,
-  writeWebhook,
-} from './reading/webhook.ts'
 export type { Interactive, InteractiveType } from './send/interactive.ts'
 export type { ContactCard, Envelope, MediaSend, SendContent, SendMessage, SendType } from './send/message.ts'
 export {
@@ -99,14 +98,23 @@ export {
 export { fitTemplate, type TemplateFit } from './template/fit.ts'
 export { parseTemplatePage } from './template/list.ts'
 export { type RenderedTemplate, renderTemplate } from './template/render.ts'
-export { type Call, callsOf } from './webhook/call.ts'
-export type { ChangeRoute, ChangeValue, MessagesValue, ParsedChange } from './webhook/change.ts'
-export type { InboundContent, InboundMedia, MediaType } from './webhook/content.ts'
+// The earlier names, until nobody says them.
+export type { ParsedChange as ChangeReading } from './webhook/change.ts'
+export { type ParsedChange, writeChange } from './webhook/change.ts'
+export { type Exact, stringifyExact } from './webhook/exact.ts'
+export type { FieldName, FieldValue } from './webhook/fields/fields.ts'
+export type { WireMessage } from './webhook/fields/message.ts'
+export type { WireStatus } from './webhook/fields/status.ts'
 export { answerHandshake, type Handshake } from './webhook/handshake.ts'
-export type { InteractiveReply } from './webhook/interactive-reply.ts'
-export type { InboundMessage, MessageContext } from './webhook/message.ts'
-export type { MetaErrorItem } from './webhook/meta-error.ts'
-export { messagesValue, type ParsedWebhook, parseWebhook, type UnparsedReason } from './webhook/parse.ts'
-export type { Person } from './webhook/person.ts'
+export {
+  type ParsedWebhook,
+  parseChange,
+  parseWebhook,
+  parseWebhook as readWebhook,
+  type UnparsedReason,
+  type Webhook,
+  writeWebhook,
+} from './webhook/parse.ts'
+export type { RawPart } from './webhook/part.ts'
+export type { ChangeRoute } from './webhook/route.ts'
 export { signPayload, verifySignature } from './webhook/signature.ts'
-export type { Pricing, Status } from './webhook/status.ts'

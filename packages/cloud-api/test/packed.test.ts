@@ -18,20 +18,20 @@ const dependency = (name: string) => {
 }
 
 const user = `
-import { build, createGraphClient, errorPolicy, parseWebhook, readWebhook, validateSend } from '@palomar/cloud-api'
-import type { SendMessage, WireChange } from '@palomar/cloud-api'
+import { build, createGraphClient, errorPolicy, messagesIn, parseWebhook, validateSend } from '@palomar/cloud-api'
+import type { ParsedChange, SendMessage } from '@palomar/cloud-api'
 
 const message: SendMessage = build.text({ to: '573001234567' }, 'hola')
 const change = { field: 'messages', value: { messages: [{ id: 'wamid.A', type: 'text', text: { body: 'hola' } }] } }
 const body = { object: 'whatsapp_business_account', entry: [{ id: '1', changes: [change] }] }
 const bytes = new TextEncoder().encode(JSON.stringify(body))
 const parsed = parseWebhook(bytes)
-const read = readWebhook(bytes)
-const kinds: WireChange['kind'][] = read.ok ? read.changes.flatMap(({ kind }) => (kind === 'unreadable' ? [] : [kind])) : []
+const changes = parsed.ok ? parsed.changes : []
+const kinds: ParsedChange['kind'][] = changes.map(({ kind }) => kind)
 const client = createGraphClient({ baseUrl: 'http://127.0.0.1:9' })
 const sent = await client.sendMessage({ token: 't', version: 26, deadlineMs: 2_000, phoneNumberId: '1', body: message })
 client.close()
-console.log(JSON.stringify([validateSend(message).ok, parsed.ok, kinds, errorPolicy(131047).class, sent.kind]))
+console.log(JSON.stringify([validateSend(message).ok, changes.flatMap(messagesIn)[0]?.wamid, kinds, errorPolicy(131047).class, sent.kind]))
 `
 
 test('the packed form installs beside one dependency, has types, README and licence, and works', () => {
@@ -56,7 +56,7 @@ test('the packed form installs beside one dependency, has types, README and lice
   writeFileSync(join(work, 'user.ts'), user)
   const used = run([process.execPath, 'user.ts'])
   expect(used.err).toBe('')
-  expect(JSON.parse(used.out)).toEqual([true, true, ['messages'], 'fix-request', 'not_sent'])
+  expect(JSON.parse(used.out)).toEqual([true, 'wamid.A', ['messages'], 'fix-request', 'not_sent'])
 
   const command = run([
     process.execPath,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type MessagesValue, type ParsedChange, parseWebhook } from '../src/index.ts'
+import { type ParsedChange, parseWebhook, type Webhook } from '../src/index.ts'
 
 const folder = join(import.meta.dir, 'payloads')
 
@@ -8,11 +8,14 @@ export const payloadNames = readdirSync(folder).map((file) => file.replace(/\.js
 
 export const payload = (name: string): Uint8Array => readFileSync(join(folder, `${name}.json`))
 
-export function changesIn(name: string): ParsedChange[] {
-  const parsed = parseWebhook(payload(name))
-  if (!parsed.ok) throw new Error(`${name}: ${parsed.reason}`)
-  return parsed.changes
+/** A body that must be read. */
+export function webhookOf(bytes: Uint8Array): Webhook {
+  const parsed = parseWebhook(bytes)
+  if (!parsed.ok) throw new Error(parsed.reason)
+  return parsed
 }
+
+export const changesIn = (name: string): ParsedChange[] => webhookOf(payload(name)).changes
 
 export function changeIn(name: string): ParsedChange {
   const [change] = changesIn(name)
@@ -20,8 +23,8 @@ export function changeIn(name: string): ParsedChange {
   return change
 }
 
-export function messagesIn(name: string): MessagesValue {
-  const { value } = changeIn(name)
-  if (value.kind !== 'messages') throw new Error(`${name}: ${value.kind}`)
-  return value
-}
+/** Whether a change is of this kind; its value then is of that type. */
+export const isOf = <K extends ParsedChange['kind']>(
+  change: ParsedChange | undefined,
+  kind: K,
+): change is Extract<ParsedChange, { kind: K }> => change?.kind === kind

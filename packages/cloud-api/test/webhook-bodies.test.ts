@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { parseWebhook } from '../src/index.ts'
-import { changeIn, changesIn, messagesIn, payload, payloadNames } from './payloads.ts'
+import { contactsIn, errorItems, messagesIn, namelessIn, parseWebhook, statusesIn } from '../src/index.ts'
+import { changeIn, changesIn, isOf, payload, payloadNames } from './payloads.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
@@ -19,12 +19,17 @@ test('W5: every entry and every change is found, in order, each with its own num
 })
 
 test('W5: messages, statuses, errors and what else one value holds are all read', () => {
-  const value = messagesIn('mixed-lists')
-  expect(value.messages.map(({ type }) => type)).toEqual(['text', 'image'])
-  expect(value.statuses.map(({ status }) => status)).toEqual(['sent', 'read'])
-  expect(value.errors).toMatchObject([{ code: 131051 }])
-  expect(Object.keys(value.rest)).toEqual(['calls', 'user_actions'])
-  expect(messagesIn('errors-only').errors).toMatchObject([{ code: 130429, details: 'slow down' }])
+  const change = changeIn('mixed-lists')
+  expect(messagesIn(change).map(({ type }) => type)).toEqual(['text', 'image'])
+  expect(statusesIn(change).map(({ status }) => status)).toEqual(['sent', 'read'])
+  expect(change).toMatchObject({
+    kind: 'messages',
+    value: { errors: [{ code: 131051 }], calls: [{}], user_actions: [{}] },
+  })
+  const refused = changeIn('errors-only')
+  expect(isOf(refused, 'messages') && errorItems(refused.value.errors)).toMatchObject([
+    { code: 130429, details: 'slow down' },
+  ])
 })
 
 test.each(payloadNames)('CONTRACTS 16: each change of %s is kept byte for byte', (name) => {
@@ -51,23 +56,25 @@ test('ids beyond 2^53 given as numbers keep every digit, and digits in texts sta
     displayPhoneNumber: '15550100100',
     wabaId: '300000000000000000031',
   })
-  const [message] = messagesIn('ids-as-numbers').messages
+  const [message] = messagesIn(changeIn('ids-as-numbers'))
   expect(message?.from.waId).toBe('15550100199')
   expect(message?.timestamp).toEqual(new Date(1_795_000_000_000))
   expect(message?.content).toEqual({
     kind: 'text',
     body: '12345678901234567890 en texto, "9999999999999999999": y 0.5',
   })
-  expect(changeIn('template-status').value).toMatchObject({
-    json: { message_template_id: '1234567890123456789' },
-  })
+  const id = { message_template_id: '1234567890123456789' }
+  expect(changeIn('template-status')).toMatchObject({ value: id, json: id })
 })
 
 test('CONTRACTS 11: U+0000 and lone surrogates are replaced, whole emoji and written-out escapes are not', () => {
-  const [message] = messagesIn('text-that-postgres-refuses').messages
+  const change = changeIn('text-that-postgres-refuses')
+  const [message] = messagesIn(change)
   expect(message?.content).toEqual({ kind: 'text', body: 'a\ufffdb \ufffd lone \ufffd whole 😀 \\u0000' })
   expect(message?.from.profileName).toBe('nul\ufffdname \ufffd')
-  expect(JSON.stringify(message)).not.toContain('\0')
+  expect(JSON.stringify([message, change.json, isOf(change, 'messages') && change.value])).not.toMatch(
+    /\0|\\u0000(?!")|\\ud83d/,
+  )
 })
 
 test('a change that is not JSON is kept as unreadable, its neighbour is read', () => {
@@ -76,9 +83,9 @@ test('a change that is not JSON is kept as unreadable, its neighbour is read', (
     '{"field":"messages","value":{"messages":[{"id":"wamid.R09PRA==","type":"text","text":{"body":"x"}}]}}'
   const parsed = parseWebhook(bodyOf(`${broken},${good}`))
   const [first, second] = parsed.ok ? parsed.changes : []
-  expect(first?.value).toEqual({ kind: 'unreadable', reason: 'not JSON' })
+  expect(first).toMatchObject({ kind: 'unreadable', reason: 'not JSON' })
   expect(textOf(first?.raw ?? new Uint8Array())).toBe(broken)
-  expect(second?.value).toMatchObject({ kind: 'messages', messages: [{ wamid: 'wamid.R09PRA==' }] })
+  expect(second).toMatchObject({ kind: 'messages', value: { messages: [{ id: 'wamid.R09PRA==' }] } })
 })
 
 test('a change nested beyond reason is kept as unreadable', () => {
@@ -86,7 +93,7 @@ test('a change nested beyond reason is kept as unreadable', () => {
   const parsed = parseWebhook(bodyOf(`{"field":"messages","value":{"x":${deep}}}`))
   expect(parsed).toMatchObject({
     ok: true,
-    changes: [{ value: { kind: 'unreadable', reason: 'nested too deep' } }],
+    changes: [{ kind: 'unreadable', reason: 'nested too deep' }],
   })
 })
 
@@ -94,22 +101,22 @@ test('three megabytes of brackets are answered, not a stack overflow', () => {
   const parsed = parseWebhook(
     bodyOf(`{"field":"x","value":${'['.repeat(1_500_000)}${']'.repeat(1_500_000)}}`),
   )
-  expect(parsed).toMatchObject({ ok: true, changes: [{ value: { kind: 'unreadable' } }] })
+  expect(parsed).toMatchObject({ ok: true, changes: [{ kind: 'unreadable' }] })
 })
 
 test('bad items stand beside good ones: what has no id is kept apart, the rest is read', () => {
-  const value = messagesIn('good-beside-bad')
-  expect(value.messages.map(({ own }) => own)).toEqual([{ body: 'bueno' }])
-  expect(value.statuses).toHaveLength(1)
-  expect(value.nameless).toEqual([{ type: 'text', text: { body: 'sin id' } }, { status: 'sent' }])
+  const change = changeIn('good-beside-bad')
+  expect(messagesIn(change).map(({ own }) => own)).toEqual([{ body: 'bueno' }])
+  expect(statusesIn(change)).toHaveLength(1)
+  expect(namelessIn(change)).toEqual([{ type: 'text', text: { body: 'sin id' } }, { status: 'sent' }])
 })
 
 test('null counts as absent everywhere', () => {
-  const value = messagesIn('nulls')
-  expect(value.contacts).toEqual([])
-  expect(value.messages).toHaveLength(1)
-  expect(value.messages[0]).not.toHaveProperty('context')
-  expect(value.messages[0]).not.toHaveProperty('referral')
+  const messages = messagesIn(changeIn('nulls'))
+  expect(contactsIn(changeIn('nulls'))).toEqual([])
+  expect(messages).toHaveLength(1)
+  expect(messages[0]).not.toHaveProperty('context')
+  expect(messages[0]).not.toHaveProperty('referral')
 })
 
 test.each([
@@ -131,15 +138,16 @@ test.each([
   ['standby', 'standby', { phoneNumberId: '400000000000041', displayPhoneNumber: '15550100100' }],
   ['calls', 'calls', { phoneNumberId: '400000000000041', displayPhoneNumber: '15550100100' }],
   ['unknown-field', 'hologram_update', {}],
-])('%s is kept as JSON with what it says of its number', (name, field, route) => {
+])('%s has its JSON, and says which number it is of', (name, field, route) => {
   const change = changeIn(name)
-  expect(change).toMatchObject({ field, value: { kind: 'other' } })
+  expect(change).toMatchObject({ field, kind: name === 'unknown-field' ? 'unknown' : field })
+  expect(change.json).toEqual(JSON.parse(textOf(change.raw)).value)
   expect(change.route).toEqual({ wabaId: '300000000000031', ...route })
 })
 
 test('an entry without changes is a change of its own, with all its bytes', () => {
   const change = changeIn('changed-fields-only')
-  expect(change).toMatchObject({ field: '', entryId: '300000000000031', value: { kind: 'other' } })
+  expect(change).toMatchObject({ field: '', entryId: '300000000000031', kind: 'entry' })
   expect(textOf(change.raw)).toContain('changed_fields')
   expect(changesIn('empty-changes')).toEqual([])
 })
@@ -251,7 +259,7 @@ test('no message-like value makes the parser throw, whatever stands where', () =
       }),
       (value) => {
         const parsed = parseWebhook(bodyOf(JSON.stringify({ field: 'messages', value })))
-        expect(parsed).toMatchObject({ ok: true, changes: [{ value: { kind: 'messages' } }] })
+        expect(parsed).toMatchObject({ ok: true, changes: [{ kind: 'messages' }] })
       },
     ),
     { numRuns: 1_000 },

@@ -1,13 +1,19 @@
 import { expect, test } from 'bun:test'
-import type { InboundContent, InboundMessage, Status } from '../src/index.ts'
-import { messagesIn } from './payloads.ts'
+import {
+  type InboundContent,
+  type InboundMessage,
+  messagesIn,
+  type Status,
+  statusesIn,
+} from '../src/index.ts'
+import { changeIn } from './payloads.ts'
 
 function only<T>(list: readonly T[]): T {
   expect(list).toHaveLength(1)
   return list[0] as T
 }
-const messageIn = (name: string): InboundMessage => only(messagesIn(name).messages)
-const statusIn = (name: string): Status => only(messagesIn(name).statuses)
+const messageIn = (name: string): InboundMessage => only(messagesIn(changeIn(name)))
+const statusIn = (name: string): Status => only(statusesIn(changeIn(name)))
 
 const kinds: [name: string, content: Partial<InboundContent>][] = [
   ['message-text', { kind: 'text', body: 'hola' }],
@@ -218,7 +224,7 @@ test('a price inside the conversation is found; free is not billable when Meta d
 })
 
 test('statuses of a group tell its members apart, in either spelling', () => {
-  const { statuses } = messagesIn('status-group')
+  const statuses = statusesIn(changeIn('status-group'))
   expect(statuses.map(({ groupId }) => groupId)).toEqual(Array(3).fill('Z3JvdXA6MQ=='))
   expect(statuses.map(({ recipient }) => recipient)).toEqual([{}, {}, {}])
   expect(statuses.map(({ participant }) => participant)).toEqual([

@@ -2,19 +2,41 @@ import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { type Exact, readChange, readWebhook, stringifyExact, writeWebhook } from '../src/index.ts'
-import { parseExact } from '../src/reading/exact.ts'
-import { pointerOf } from '../src/reading/part.ts'
-import { payload, payloadNames } from './payloads.ts'
+import {
+  type Exact,
+  messagesIn,
+  type ParsedChange,
+  parseChange,
+  parseWebhook,
+  statusesIn,
+  stringifyExact,
+  type Webhook,
+  writeChange,
+  writeWebhook,
+} from '../src/index.ts'
+import { parseExact } from '../src/webhook/exact.ts'
+import { isOf, payload, payloadNames, webhookOf } from './payloads.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const bodyOf = (...changes: string[]) =>
   bytesOf(`{"object":"whatsapp_business_account","entry":[{"id":"3","changes":[${changes.join(',')}]}]}`)
-const reading = (bytes: Uint8Array) => {
-  const result = readWebhook(bytes)
-  if (!result.ok) throw new Error(result.reason)
-  return result
-}
+/** What a body says, without its bytes, its JSON and its raw parts. */
+const typed = ({ entries }: Webhook) =>
+  entries.map(({ value, changes }) => [value, changes.map((change) => typedChange(change))])
+const typedChange = (change: ParsedChange) => ({
+  kind: change.kind,
+  field: change.field,
+  value: 'value' in change ? change.value : undefined,
+})
+/** Where a body is not understood, from its top on. */
+const unknownIn = ({ unknown, entries }: Webhook) => [
+  ...unknown.map(({ path }) => path),
+  ...entries.flatMap(({ value, changes }, i) =>
+    changes.flatMap((change, j) =>
+      change.unknown.map(({ path }) => `/entry/${i}${value ? `/changes/${j}` : ''}${path}`),
+    ),
+  ),
+]
 const isForeign = (name: string) => name === 'other-object'
 const names = payloadNames.filter((name) => !isForeign(name))
 
@@ -28,15 +50,12 @@ test('W3: every payload file has its row in the table of what is not understood'
 })
 
 test.each(names)('W3: of %s as much does not fit the schema of its field as the table says', (name) => {
-  const { unknown, changes } = reading(payload(name))
-  const paths = [...unknown, ...changes.flatMap((change) => change.unknown)].map(({ path }) => path)
+  const paths = unknownIn(webhookOf(payload(name)))
   expect({ count: paths.length, paths }).toEqual({ count: unknownPaths[name] ?? -1, paths })
 })
 
 test.each(names)('W5: %s read and written again is what it was', (name) => {
-  const { body, parts } = reading(payload(name))
-  if (!body) throw new Error('no body')
-  expect(writeWebhook(body, parts)).toEqual(parseExact(payload(name)))
+  expect(writeWebhook(webhookOf(payload(name)))).toEqual(parseExact(payload(name)))
 })
 
 type Leaf = { path: (string | number)[]; value: string | number | bigint | boolean }
@@ -76,14 +95,14 @@ function withLeaf(json: Exact, path: (string | number)[], value: Exact): Exact {
 
 test.each(names)('W5: each leaf of %s that changes, changes the typed value', (name) => {
   const json = parseExact(payload(name))
-  const before = reading(payload(name))
-  const raw = before.parts.filter(({ understood }) => !understood).map(({ path }) => pointerOf(path))
+  const before = webhookOf(payload(name))
+  const raw = unknownIn(before)
   const unseen: string[] = []
   for (const { path, value } of leavesOf(json)) {
-    const pointer = pointerOf(path)
+    const pointer = path.map((step) => `/${step}`).join('')
     if (raw.some((each) => pointer === each || pointer.startsWith(`${each}/`))) continue
-    const after = readWebhook(bytesOf(stringifyExact(withLeaf(json, path, otherThan(value)))))
-    if (after.ok && Bun.deepEquals(after.body, before.body)) unseen.push(pointer)
+    const after = parseWebhook(bytesOf(stringifyExact(withLeaf(json, path, otherThan(value)))))
+    if (after.ok && Bun.deepEquals(typed(after), typed(before))) unseen.push(pointer)
   }
   expect(unseen).toEqual([])
 })
@@ -91,20 +110,19 @@ test.each(names)('W5: each leaf of %s that changes, changes the typed value', (n
 test.each(names)(
   'CONTRACTS 16: each change of %s read by itself, from its kept bytes, says the same',
   (name) => {
-    const { body, changes } = reading(payload(name))
-    const listed = body?.entry?.flatMap((entry) => entry.changes ?? []) ?? []
-    const alone = changes.filter(({ kind }) => kind !== 'changed_fields')
-    expect(alone.map(({ kind, field }) => ({ kind, field }))).toEqual(
-      listed.map(({ kind, field }) => ({ kind, field })),
-    )
-    for (const [i, change] of alone.entries())
-      expect('value' in change ? change.value : undefined).toEqual(
-        (listed[i] && 'value' in listed[i] ? listed[i].value : undefined) as never,
-      )
+    for (const change of webhookOf(payload(name)).changes) {
+      const { entryId, entryTime } = change
+      const alone = parseChange(Uint8Array.from(change.raw), { entryId, ...(entryTime && { entryTime }) })
+      expect(alone).toEqual({ ...change, raw: alone.raw })
+      expect(messagesIn(alone)).toEqual(messagesIn(change))
+      expect(statusesIn(alone)).toEqual(statusesIn(change))
+      expect(writeChange(alone)).toEqual(parseExact(change.raw))
+    }
   },
 )
 
-const kindOf = (field: string, value: object) => readChange(bytesOf(JSON.stringify({ field, value }))).kind
+const changeOf = (json: string) => parseChange(bytesOf(json), { entryId: '3' })
+const kindOf = (field: string, value: object) => changeOf(JSON.stringify({ field, value })).kind
 
 test('a quality update under the field of the status update is known by its score', () => {
   expect(kindOf('message_template_status_update', { new_quality_score: 'RED' })).toBe(
@@ -116,9 +134,39 @@ test('a quality update under the field of the status update is known by its scor
   expect(kindOf('__proto__', {})).toBe('unknown')
 })
 
+test('an entry that lists no changes is one itself: what it says is read, another product’s is raw', () => {
+  const entry = { id: 7, time: '1795000000', changes: null, messaging: [{ sender: { id: '1' } }] }
+  const webhook = webhookOf(
+    bytesOf(JSON.stringify({ object: 'whatsapp_business_account', entry: [entry, null], x: 1 })),
+  )
+  expect(webhook.changes).toMatchObject([
+    {
+      kind: 'entry',
+      entryId: '7',
+      entryTime: new Date(1_795_000_000_000),
+      value: { id: '7', time: new Date(1_795_000_000_000) },
+      unknown: [{ path: '/messaging', json: entry.messaging }],
+    },
+    { kind: 'unknown', entryId: '', json: null, unknown: [] },
+  ])
+  expect(webhook.unknown).toEqual([{ path: '/x', json: 1 }])
+  expect(unknownIn(webhook)).toEqual(['/x', '/entry/0/messaging'])
+})
+
+test('a change that is written stays what it was', () => {
+  const calling = { call_hours: { holidays: [12345678901234567890n, 'a\0'] } }
+  const settings = stringifyExact({ phone_number_id: '4', calling })
+  const change = changeOf(`{"field":"account_settings_update","value":{"phone_number_settings":${settings}}}`)
+  const before = structuredClone(change)
+  const written = writeChange(change)
+  expect(written).toMatchObject({ value: { phone_number_settings: { calling } } })
+  expect(change).toEqual(before)
+  expect(JSON.stringify(change.json)).toContain('"12345678901234567890","a�"')
+})
+
 test('times are dates, whether text, number or milliseconds; ids keep every digit', () => {
   const read = (timestamp: string, id: string) =>
-    readChange(bytesOf(`{"field":"messages","value":{"messages":[{"timestamp":${timestamp},"id":${id}}]}}`))
+    changeOf(`{"field":"messages","value":{"messages":[{"timestamp":${timestamp},"id":${id}}]}}`)
   const at = new Date(1_795_000_000_000)
   for (const [timestamp, id, wamid] of [
     ['"1795000000"', '"w"', 'w'],
@@ -141,10 +189,9 @@ test('a change that is broken or a bomb stands among its neighbours with its byt
   const bomb = `{"field":"messages","value":{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`
   const broken = '{"field":"messages","value":{"messages":[{"id" oops}]}}'
   const good = '{"field":"messages","value":{"messages":[{"id":"wamid.R09PRA=="}]}}'
-  const { changes, body } = reading(bodyOf(bomb, broken, good))
+  const { changes } = webhookOf(bodyOf(bomb, broken, good))
   expect(changes.map(({ kind }) => kind)).toEqual(['unreadable', 'unreadable', 'messages'])
   expect(changes.map(({ raw }) => raw.length)).toEqual([bomb.length, broken.length, good.length])
-  expect(body).toBeUndefined()
 })
 
 test('byte ranges hold through nested escapes, braces in strings, and keys that come twice', () => {
@@ -154,7 +201,7 @@ test('byte ranges hold through nested escapes, braces in strings, and keys that 
   const bytes = bytesOf(
     `{"entry":[{"id":"1","changes":[${odd}],"changes":[${plain}]}],"object":"x","entry":[{"id":"2","changes":[${plain}]}],"object":"whatsapp_business_account"}`,
   )
-  const { changes } = reading(bytes)
+  const { changes } = webhookOf(bytes)
   expect(changes.map(({ raw }) => new TextDecoder().decode(raw))).toEqual([odd, plain, plain])
   expect(changes[0]).toMatchObject({ field: 'messages', value: { messages: [{ id: '}]\\"]}{' }] } })
 })
@@ -162,8 +209,9 @@ test('byte ranges hold through nested escapes, braces in strings, and keys that 
 test('three megabytes of messages are read', () => {
   const message = JSON.stringify({ id: 'wamid.QQ==', type: 'text', text: { body: 'x'.repeat(1_000) } })
   const value = `{"messages":[${Array.from({ length: 2_900 }, () => message).join(',')}]}`
-  const { changes } = reading(bodyOf(`{"field":"history","value":${value}}`))
-  expect(changes[0]?.kind === 'history' && changes[0].value.messages?.length).toBe(2_900)
+  const { changes } = webhookOf(bodyOf(`{"field":"history","value":${value}}`))
+  const [change] = changes
+  expect(isOf(change, 'history') && change.value.messages).toHaveLength(2_900)
 })
 
 const anything = fc.jsonValue({ maxDepth: 5 })
@@ -222,8 +270,7 @@ test('W5: whatever a body holds is read without a throw, and written again is wh
   fc.assert(
     fc.property(entries, (entry) => {
       const bytes = bytesOf(JSON.stringify({ object: 'whatsapp_business_account', entry }))
-      const { body, parts } = reading(bytes)
-      expect(body && writeWebhook(body, parts)).toEqual(parseExact(bytes))
+      expect(writeWebhook(webhookOf(bytes))).toEqual(parseExact(bytes))
     }),
     { numRuns: 250 },
   )

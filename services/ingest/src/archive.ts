@@ -1,5 +1,6 @@
 /** Keeps changes, sealed, and gives them back. */
 
+import { messagesIn, statusesIn } from '@palomar/cloud-api'
 import { type Id, idFromUuid, parseId, uuidOf } from '@palomar/contracts'
 import { type Db, type Outcome, runBatch } from '@palomar/db'
 import { hashIdentity, type Key, type Keyring, open, seal } from '@palomar/seal'
@@ -7,7 +8,7 @@ import type { DataKeys } from './data-keys.ts'
 import { type ChangeRow, insertChanges, type NewChange } from './db/changes.ts'
 import { dropUnrouted, keepUnrouted, type UnroutedRow } from './db/unrouted.ts'
 import { identitiesOf } from './domain/identities.ts'
-import { bodyOfChange, changesOf, type IncomingChange, idOfChange } from './domain/incoming.ts'
+import { changeAgain, changesOf, type IncomingChange, idOfChange } from './domain/incoming.ts'
 import type { Route, Verdict } from './domain/route.ts'
 
 export interface Judged {
@@ -120,13 +121,11 @@ export function createArchive(deps: { db: Db; dataKeys: DataKeys; platformKeys: 
       return outcomes
     },
     async reopen(row) {
-      const [change] = parsedAgain(row, await rawOf(row))
-      if (!change) throw new Error('a kept change holds no change')
-      return { change, route: routeOf(row) }
+      return { change: parsedAgain(row, await rawOf(row)), route: routeOf(row) }
     },
     reopenUnrouted(row) {
       const raw = open(platformKeys, row.sealed, unroutedPlace(row.id))
-      return row.isBody ? changesOf({ ...timesOf(row), bytes: raw }) : parsedAgain(row, raw)
+      return row.isBody ? changesOf({ ...timesOf(row), bytes: raw }) : [parsedAgain(row, raw)]
     },
     rawOf,
     drop: (ids) => db.system((tx) => dropUnrouted(tx, ids)),
@@ -138,7 +137,7 @@ const routedPlace = (id: string) => `ingest.changes/${id}`
 const unroutedPlace = (id: string) => `ingest.unrouted/${id}`
 
 function keptOf(change: IncomingChange) {
-  const value = change.parsed?.value
+  const { parsed } = change
   return {
     appId: change.appId,
     phoneNumberId: change.key?.phoneNumberId ?? '',
@@ -146,8 +145,8 @@ function keptOf(change: IncomingChange) {
     entryId: change.entryId,
     entryTime: change.entryTime ?? null,
     field: change.field,
-    messages: value?.kind === 'messages' ? value.messages.length : 0,
-    statuses: value?.kind === 'messages' ? value.statuses.length : 0,
+    messages: parsed ? messagesIn(parsed).length : 0,
+    statuses: parsed ? statusesIn(parsed).length : 0,
     receivedAt: change.receivedAt,
     webhookAt: change.webhookAt,
   }
@@ -158,9 +157,9 @@ function timesOf({ appId, receivedAt, webhookAt }: ChangeRow | UnroutedRow) {
 }
 
 /** Read again from its bytes, which stand for the change: its id and its events stay the same. */
-function parsedAgain(row: ChangeRow | UnroutedRow, raw: Uint8Array): IncomingChange[] {
-  const bytes = bodyOfChange(row.entryId, row.entryTime ?? undefined, raw)
-  return changesOf({ ...timesOf(row), bytes }).map((change) => ({ ...change, raw }))
+function parsedAgain(row: ChangeRow | UnroutedRow, raw: Uint8Array): IncomingChange {
+  const { entryId, entryTime } = row
+  return changeAgain(raw, entryTime === null ? { entryId } : { entryId, entryTime }, timesOf(row))
 }
 
 function routeOf(row: ChangeRow): Route {

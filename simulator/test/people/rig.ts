@@ -1,5 +1,5 @@
 import { expect } from 'bun:test'
-import { readWebhook } from '@palomar/cloud-api'
+import { parseWebhook } from '@palomar/cloud-api'
 import { demo, startWorld, type World } from '../harness.ts'
 
 export const dayMs = 86_400_000
@@ -15,7 +15,7 @@ export const startPeople = (
 /** Everything delivered so far was understood to the last key. */
 export function expectUnderstood(world: World): void {
   for (const { bytes } of world.delivered) {
-    const reading = readWebhook(bytes)
+    const reading = parseWebhook(bytes)
     if (!reading.ok) throw new Error(reading.reason)
     expect([...reading.unknown, ...reading.changes.flatMap(({ unknown }) => unknown)]).toEqual([])
     expect(reading.changes.map(({ kind }) => kind)).not.toContain('unreadable')

@@ -22,6 +22,11 @@ export class ScanError extends Error {}
 
 const utf8 = new TextDecoder()
 
+/** Of an envelope: they are told by their bytes, without a text for each. */
+const plainKeys = ['object', 'entry', 'id', 'time', 'changes'].map(
+  (key) => [key, new TextEncoder().encode(key)] as const,
+)
+
 export class Scanner {
   /** How deep the last value went that {@link skipValue} passed. */
   depth = 0
@@ -136,16 +141,17 @@ export class Scanner {
   }
 
   private keyBetween(start: number, end: number): string {
-    let text = ''
-    for (let i = start; i < end; i++) {
-      const b = this.bytes[i] ?? 0
-      if (b === backslash || b > 0x7e) return this.oddKeyBetween(start, end)
-      text += String.fromCharCode(b)
-    }
-    return text
+    for (const [key, bytes] of plainKeys) if (this.isAt(start, end, bytes)) return key
+    return this.oddKeyBetween(start, end)
   }
 
-  /** Meta's keys are plain words; what is not is read by the book. */
+  private isAt(start: number, end: number, key: Uint8Array): boolean {
+    if (end - start !== key.length) return false
+    for (let i = 0; i < key.length; i++) if (this.bytes[start + i] !== key[i]) return false
+    return true
+  }
+
+  /** Any other key is read by the book. */
   private oddKeyBetween(start: number, end: number): string {
     const text = utf8.decode(this.bytes.subarray(start, end))
     try {

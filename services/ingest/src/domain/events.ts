@@ -4,15 +4,20 @@
  */
 import {
   type Call,
-  callsOf,
+  callsIn,
+  errorItems,
   type InboundMessage,
   type Json,
-  type MessagesValue,
+  messagesIn,
+  namelessIn,
+  type ParsedChange,
   type Person,
   type Status,
+  statusesIn,
   windowAfterCall,
 } from '@palomar/cloud-api'
 import { eventIdOf, type Id, type ingestEventsV1 } from '@palomar/contracts'
+import { besideLists } from './beside-lists.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { IncomingChange } from './incoming.ts'
 import type { Route } from './route.ts'
@@ -29,19 +34,20 @@ interface Origin {
 
 /** Nothing for what cannot be read. */
 export function eventsOf(change: IncomingChange, route: Route): Event[] {
-  const value = change.parsed?.value
-  if (!value || value.kind === 'unreadable') return []
+  const { parsed } = change
+  if (!parsed || parsed.kind === 'unreadable') return []
   const { numberId, wabaId, portfolioId } = route
   const number = { numberId, phoneNumberId: change.key?.phoneNumberId ?? '', wabaId, portfolioId }
   const origin: Origin = { change, route, number }
-  if (value.kind === 'other') {
-    const calls = change.field === 'calls' ? callsOf(value.json) : []
-    return [...calls.map((call) => callReceived(call, origin)), changeReceived(value.json, origin)]
+  if (parsed.kind !== 'messages') {
+    const calls = callsIn(parsed).map((call) => callReceived(call, origin))
+    return [...calls, changeReceived(parsed.json, origin)]
   }
-  const rest = restOf(value)
+  const statuses = statusesIn(parsed)
+  const rest = restOf(parsed, statuses)
   return [
-    ...value.messages.map((message) => messageReceived(message, origin)),
-    ...value.statuses.filter(isOfMessage).map((status) => statusReceived(status, origin)),
+    ...messagesIn(parsed).map((message) => messageReceived(message, origin)),
+    ...statuses.filter(isOfMessage).map((status) => statusReceived(status, origin)),
     ...(rest === undefined ? [] : [changeReceived(rest, origin)]),
   ]
 }
@@ -50,10 +56,11 @@ export function eventsOf(change: IncomingChange, route: Route): Event[] {
 const isOfMessage = (status: Status) => status.subject === undefined
 
 /** What stands in a message-like value beside messages and their statuses, for whoever understands it. */
-function restOf(value: MessagesValue): Json | undefined {
-  const { rest, errors, nameless, statuses } = value
+function restOf(change: ParsedChange & { kind: 'messages' }, statuses: readonly Status[]): Json | undefined {
+  const parts = besideLists(change.json)
+  const errors = errorItems(change.value.errors)
+  const nameless = namelessIn(change)
   const others = statuses.filter((status) => !isOfMessage(status)).map((status) => status.json)
-  const parts: Record<string, Json> = { ...rest }
   if (errors.length > 0) parts.errors = errors.map((error) => ({ ...error }))
   if (nameless.length > 0) parts.nameless = nameless
   if (others.length > 0) parts.statuses = others
@@ -87,7 +94,8 @@ function messageReceived(message: InboundMessage, origin: Origin): Event {
 }
 
 function statusReceived(status: Status, origin: Origin): Event {
-  const participant = participantOf(status)
+  // Not the participant as `contacts` complete him: those depend on what stood beside it, and the id must not.
+  const participant = status.participantId ?? ''
   const id = eventIdOf(
     'status',
     scopeOf(origin),
@@ -110,7 +118,7 @@ function statusReceived(status: Status, origin: Origin): Event {
         echo: status.echo ?? '',
         errors: status.errors,
         pricing: status.pricing,
-        conversationJson: status.conversation === undefined ? '' : JSON.stringify(status.conversation.json),
+        conversationJson: status.conversation === undefined ? '' : JSON.stringify(status.json.conversation),
         receivedAt: origin.change.receivedAt,
       },
     },
@@ -170,15 +178,4 @@ function personOf(person: Person): ingestEventsV1.Person {
     previousUserId = '',
   } = person
   return { waId, userId, parentUserId, username, profileName, previousUserId }
-}
-
-/**
- * The group member as the status itself names him, user id before phone. Not as `contacts` complete him: those depend
- * on what stood beside it in the body, and the id must not.
- */
-function participantOf({ json }: Status): string {
-  const names = ['recipient_participant_user_id', 'participant_recipient_user_id']
-  names.push('recipient_participant_id', 'participant_recipient_id')
-  const found = names.map((name) => json[name]).find((id) => typeof id === 'string' && id !== '')
-  return typeof found === 'string' ? found : ''
 }

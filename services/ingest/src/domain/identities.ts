@@ -1,4 +1,12 @@
-import type { ParsedChange, Person } from '@palomar/cloud-api'
+import {
+  contactsIn,
+  messagesIn,
+  namelessIn,
+  type ParsedChange,
+  type Person,
+  statusesIn,
+} from '@palomar/cloud-api'
+import { besideLists } from './beside-lists.ts'
 
 /**
  * The people a change speaks of, as texts to be hashed: with them an erasure finds the change without opening any.
@@ -13,18 +21,17 @@ export function identitiesOf(change: ParsedChange | undefined): string[] {
     userId(one?.userId)
     userId(one?.previousUserId)
   }
-  const value = change?.value
-  if (value?.kind === 'messages') {
-    for (const contact of value.contacts) person(contact)
-    for (const message of value.messages) person(message.from)
-    for (const { recipient, participant } of value.statuses) {
-      person(recipient)
-      person(participant)
-    }
-    collect([value.rest, value.nameless], 0, { waId, userId })
-  } else if (value?.kind === 'other') {
-    collect(value.json, 0, { waId, userId })
+  if (!change) return []
+  for (const contact of contactsIn(change)) person(contact)
+  for (const { from } of messagesIn(change)) person(from)
+  for (const { recipient, participant } of statusesIn(change)) {
+    person(recipient)
+    person(participant)
   }
+  collect(change.kind === 'messages' ? [besideLists(change.json), namelessIn(change)] : change.json, 0, {
+    waId,
+    userId,
+  })
   return [...found].sort()
 }
 

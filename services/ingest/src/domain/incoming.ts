@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, type ParsedChange, parseWebhook } from '@palomar/cloud-api'
+import { type ParsedChange, parseChange, parseWebhook } from '@palomar/cloud-api'
 import { type Uuid, uuidOfFact } from '@palomar/contracts'
 import type { RouteKey } from './route.ts'
 
@@ -34,10 +34,25 @@ export function changesOf(body: SignedBody): IncomingChange[] {
   const result = parseWebhook(body.bytes)
   if (!result.ok) return [unparsedBody(body, result.reason)]
   if (result.changes.length === 0) return [unparsedBody(body, 'no_changes')]
-  return result.changes.map((parsed) => ({
-    appId: body.appId,
-    receivedAt: body.receivedAt,
-    webhookAt: body.webhookAt,
+  return result.changes.map((parsed) => incomingOf(parsed, body))
+}
+
+type Arrival = Omit<SignedBody, 'bytes'>
+
+/** A change that was kept, read again from its bytes: they stand for it, its id and its events stay the same. */
+export function changeAgain(
+  raw: Uint8Array,
+  entry: { entryId: string; entryTime?: Date },
+  arrival: Arrival,
+): IncomingChange {
+  return incomingOf(parseChange(raw, entry), arrival)
+}
+
+function incomingOf(parsed: ParsedChange, { appId, receivedAt, webhookAt }: Arrival): IncomingChange {
+  return {
+    appId,
+    receivedAt,
+    webhookAt,
     entryId: parsed.entryId,
     entryTime: parsed.entryTime,
     field: parsed.field,
@@ -45,12 +60,12 @@ export function changesOf(body: SignedBody): IncomingChange[] {
     parsed,
     key: keyOf(parsed),
     reason: reasonOf(parsed),
-  }))
+  }
 }
 
-function reasonOf({ value, field }: ParsedChange): string {
-  if (value.kind === 'unreadable') return value.reason
-  return field === '' ? 'it says no field' : ''
+function reasonOf(change: ParsedChange): string {
+  if (change.kind === 'unreadable') return change.reason
+  return change.field === '' ? 'it says no field' : ''
 }
 
 function unparsedBody(body: SignedBody, reason: string): IncomingChange {
@@ -79,26 +94,7 @@ export function idOfChange({ appId, entryId, entryTime, raw }: IncomingChange): 
   return uuidOfFact('change', appId, entryId, time, Buffer.from(raw).toString('latin1'))
 }
 
-/** A body that holds just this kept change, to parse it again. */
-export function bodyOfChange(entryId: string, entryTime: Date | undefined, raw: Uint8Array): Uint8Array {
-  const time = entryTime === undefined ? '' : `"time":"${entryTime.getTime()}",`
-  const before = `{"object":"whatsapp_business_account","entry":[{"id":${JSON.stringify(entryId)},${time}"changes":[`
-  return Buffer.concat([Buffer.from(before), raw, Buffer.from(']}]}')])
-}
-
-/** The number a change speaks of, or its account. PARTNER_… events have a portfolio as entry and the WABA inside. */
-function keyOf({ route, value }: ParsedChange): RouteKey | undefined {
-  const { phoneNumberId = '' } = route
-  const wabaId = (value.kind === 'other' && wabaWithin(value.json)) || route.wabaId
+/** The number a change speaks of, or its account. */
+function keyOf({ route: { phoneNumberId = '', wabaId } }: ParsedChange): RouteKey | undefined {
   return phoneNumberId === '' && wabaId === '' ? undefined : { phoneNumberId, wabaId }
-}
-
-function wabaWithin(json: Json): string {
-  const info = objectOf(json)?.waba_info
-  const id = objectOf(info)?.waba_id
-  return typeof id === 'string' ? id : ''
-}
-
-function objectOf(json: Json | undefined): JsonObject | undefined {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined
 }

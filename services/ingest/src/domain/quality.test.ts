@@ -1,9 +1,11 @@
 import { expect, test } from 'bun:test'
-import type { IncomingChange } from './incoming.ts'
+import { parseChange } from '@palomar/cloud-api'
 import { qualityEventOf } from './quality.ts'
 
-const change = (field: string, json: unknown) =>
-  ({ field, parsed: { value: { kind: 'other', json } } }) as unknown as IncomingChange
+const change = (field: string, value: unknown) => {
+  const raw = new TextEncoder().encode(JSON.stringify({ field, value }))
+  return { field, parsed: parseChange(raw, { entryId: '3' }) }
+}
 
 test('O5: what Meta says of a number’s quality has a name of few, whatever Meta invents', () => {
   const of = (json: unknown) => qualityEventOf(change('phone_number_quality_update', json))

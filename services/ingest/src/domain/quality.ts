@@ -17,8 +17,7 @@ const known: ReadonlySet<string> = new Set(qualityEvents)
 /** Undefined when the change is about something else. */
 export function qualityEventOf(change: Pick<IncomingChange, 'field' | 'parsed'>): string | undefined {
   if (change.field !== 'phone_number_quality_update') return undefined
-  const value = change.parsed?.value
-  const json = value?.kind === 'other' ? value.json : undefined
-  const event = json !== null && typeof json === 'object' && !Array.isArray(json) ? json?.event : undefined
-  return typeof event === 'string' && known.has(event) ? event.toLowerCase() : 'other'
+  const { parsed } = change
+  const event = parsed?.kind === 'phone_number_quality_update' ? parsed.value.event : undefined
+  return event !== undefined && known.has(event) ? event.toLowerCase() : 'other'
 }

@@ -1,48 +1,51 @@
-import { timeIn } from '../webhook/value.ts'
-import { type Exact, type ExactObject, isExactObject, mendText } from './exact.ts'
-import { type Part, setOwn } from './part.ts'
-
-type Path = readonly (string | number)[]
+import type { Json } from '../json.ts'
+import { type Exact, type ExactObject, isExactObject, mendText, storable } from './exact.ts'
+import { type Reading, setOwn } from './part.ts'
+import { timeOf } from './time.ts'
 
 /**
  * How one place of a webhook is read into a typed value, and written back as Meta documents it. What a shape does not
- * understand, and what it would write otherwise than it came, goes into the parts.
+ * understand, and what it would write otherwise than it came, goes into the parts of the reading.
  */
 export interface Shape<T> {
   /** Undefined: nothing to say, and a part says why. */
-  read(json: Exact, path: Path, parts: Part[]): T | undefined
+  read(json: Exact, reading: Reading): T | undefined
   write(value: T): Exact
 }
-export type ShapeValue<S> = S extends Shape<infer T> ? T : never
-
-const note = (parts: Part[], path: Path, json: Exact, understood: boolean, absent: boolean): undefined => {
-  parts.push({ path, json, understood, absent })
-  return undefined
+/** Written, it is an object. */
+export interface ObjectShape<T> extends Shape<T> {
+  write(value: T): ExactObject
 }
+export type ShapeValue<S> = S extends Shape<infer T> ? T : never
 
 /** A leaf: `read` gives undefined for what it does not understand. */
 function leaf<T>(read: (json: Exact) => T | undefined, write: (value: T) => Exact): Shape<T> {
   return {
     write,
-    read(json, path, parts) {
-      if (json === null) return note(parts, path, json, true, true)
-      const value = read(json)
-      if (value === undefined) return note(parts, path, json, false, true)
-      if (!Object.is(write(value), json)) note(parts, path, json, true, false)
+    read(json, reading) {
+      const value = json === null ? undefined : read(json)
+      if (value === undefined) return reading.left(json)
+      if (!Object.is(write(value), json)) reading.spelt(json)
       return value
     },
   }
 }
 
-const asText = (json: Exact): string | undefined =>
-  typeof json === 'string'
-    ? mendText(json)
-    : typeof json === 'number' || typeof json === 'bigint'
-      ? String(json)
-      : undefined
-
 /** Text, a word or an id: ids also come as numbers, and keep every digit. */
-export const text: Shape<string> = leaf(asText, (value) => value)
+export const text: Shape<string> = {
+  write: (value) => value,
+  read(json, reading) {
+    if (typeof json === 'string') {
+      if (reading.isPlain) return json
+      const mended = mendText(json)
+      if (mended !== json) reading.spelt(json)
+      return mended
+    }
+    if (typeof json !== 'number' && typeof json !== 'bigint') return reading.left(json)
+    reading.spelt(json)
+    return String(json)
+  },
+}
 
 const numberOf = (json: Exact): number | undefined => {
   if (typeof json === 'bigint') return undefined
@@ -62,7 +65,7 @@ const flagOf = (json: Exact): boolean | undefined => {
 export const flag: Shape<boolean> = leaf(flagOf, (value) => value)
 
 const dateOf = (json: Exact): Date | undefined =>
-  typeof json === 'string' || typeof json === 'number' ? timeIn(json) : undefined
+  typeof json === 'string' || typeof json === 'number' ? timeOf(json) : undefined
 const seconds = (date: Date): number => date.getTime() / 1_000
 
 /** Unix seconds as text, as messages have them; numbers and milliseconds are understood too. */
@@ -72,34 +75,36 @@ export const time: Shape<Date> = leaf(dateOf, (date) => String(seconds(date)))
 export const timeNumber: Shape<Date> = leaf(dateOf, seconds)
 
 /** A number here, a word there: `2000`, `TIER_2K`. */
-export const numberOrText: Shape<number | string> = leaf(
-  (json) => (typeof json === 'number' ? json : asText(json)),
-  (value) => value,
-)
+export const numberOrText: Shape<number | string> = {
+  write: (value) => value,
+  read: (json, reading) => (typeof json === 'number' ? json : text.read(json, reading)),
+}
 
 /** Each member may be missing: Meta leaves out what it does not know. */
 export type Fields = Readonly<Record<string, Shape<unknown>>>
 export type Members<F extends Fields> = { -readonly [K in keyof F]?: ShapeValue<F[K]> }
 
 /** What a JSON object says, member by member; members that are not named here are raw. */
-export function object<F extends Fields>(fields: F): Shape<Members<F>> {
+export function object<F extends Fields>(fields: F): ObjectShape<Members<F>> {
+  const shapes = new Map(Object.entries(fields))
   return {
-    read(json, path, parts) {
-      if (json === null) return note(parts, path, json, true, true)
-      if (!isExactObject(json)) return note(parts, path, json, false, true)
+    read(json, reading) {
+      if (!isExactObject(json)) return reading.left(json)
       const value: Record<string, unknown> = {}
-      for (const [key, member] of Object.entries(json)) {
-        const shape = Object.hasOwn(fields, key) ? fields[key] : undefined
-        const here = [...path, key]
-        const read = shape ? shape.read(member, here, parts) : note(parts, here, member, false, true)
-        if (read !== undefined) setOwn(value, key, read)
+      for (const key in json) {
+        const member = json[key] as Exact
+        reading.path.push(key)
+        const read = shapes.get(key)?.read(member, reading)
+        if (read !== undefined) value[key] = read
+        else if (!shapes.has(key)) reading.left(member, false)
+        reading.path.pop()
       }
       return value as Members<F>
     },
     write(value) {
       const json: ExactObject = {}
       for (const [key, member] of Object.entries(value))
-        if (member !== undefined) setOwn(json, key, fields[key]?.write(member) ?? null)
+        if (member !== undefined) json[key] = shapes.get(key)?.write(member) ?? null
       return json
     },
   }
@@ -108,13 +113,16 @@ export function object<F extends Fields>(fields: F): Shape<Members<F>> {
 /** A list; items that are not understood are raw, and the rest keeps its order. */
 export function list<T>(item: Shape<T>): Shape<T[]> {
   return {
-    read(json, path, parts) {
-      if (json === null) return note(parts, path, json, true, true)
-      if (!Array.isArray(json)) return note(parts, path, json, false, true)
-      return json.flatMap((each, i) => {
-        const read = item.read(each, [...path, i], parts)
-        return read === undefined ? [] : [read]
-      })
+    read(json, reading) {
+      if (!Array.isArray(json)) return reading.left(json)
+      const values: T[] = []
+      for (let i = 0; i < json.length; i++) {
+        reading.path.push(i)
+        const value = item.read(json[i] as Exact, reading)
+        if (value !== undefined) values.push(value)
+        reading.path.pop()
+      }
+      return values
     },
     write: (values) => values.map((value) => item.write(value)),
   }
@@ -123,13 +131,14 @@ export function list<T>(item: Shape<T>): Shape<T[]> {
 /** An object of values that all have one shape, under names that Meta or a business chooses. */
 export function record<T>(item: Shape<T>): Shape<Record<string, T>> {
   return {
-    read(json, path, parts) {
-      if (json === null) return note(parts, path, json, true, true)
-      if (!isExactObject(json)) return note(parts, path, json, false, true)
+    read(json, reading) {
+      if (!isExactObject(json)) return reading.left(json)
       const value: Record<string, T> = {}
       for (const [key, member] of Object.entries(json)) {
-        const read = item.read(member, [...path, key], parts)
+        reading.path.push(key)
+        const read = item.read(member, reading)
         if (read !== undefined) setOwn(value, key, read)
+        reading.path.pop()
       }
       return value
     },
@@ -141,17 +150,23 @@ export function record<T>(item: Shape<T>): Shape<Record<string, T>> {
   }
 }
 
+/** What must not be there: null is as good as absent, all else is raw. */
+export const nothing: Shape<never> = {
+  read: (json, reading) => reading.left(json),
+  write: () => null,
+}
+
 /**
  * JSON that is someone's own and means itself: the body of a send in an echo, the call hours of a business. Long numbers come as
  * text, as everywhere.
  */
-export const free: Shape<unknown> = {
-  read(json, path, parts) {
-    if (json === null) return note(parts, path, json, true, true)
-    if (Array.isArray(json)) return list(free).read(json, path, parts)
-    if (isExactObject(json)) return record(free).read(json, path, parts)
+export const free: Shape<Json> = {
+  read(json, reading) {
+    if (Array.isArray(json)) return list(free).read(json, reading)
+    if (isExactObject(json)) return record(free).read(json, reading)
     if (typeof json === 'boolean' || (typeof json === 'number' && Number.isFinite(json))) return json
-    return text.read(json, path, parts)
+    return text.read(json, reading)
   },
-  write: (value) => value as Exact,
+  // A copy: parts are put into what was written, never into the typed value.
+  write: storable,
 }

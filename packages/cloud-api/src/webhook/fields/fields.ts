@@ -1,8 +1,7 @@
-import { type Exact, isExactObject } from './exact.ts'
-import * as account from './fields/account.ts'
-import * as messaging from './fields/messaging.ts'
-import type { Part } from './part.ts'
-import { list, object, type Shape, type ShapeValue, text, timeNumber } from './shape.ts'
+import { type Exact, isExactObject } from '../exact.ts'
+import type { Shape, ShapeValue } from '../shape.ts'
+import * as account from './account.ts'
+import * as messaging from './messaging.ts'
 
 /** Every field of the `whatsapp_business_account` object, and what its value is made of. */
 export const fieldShapes = {
@@ -52,17 +51,8 @@ const aliases: Readonly<Record<string, FieldName>> = {
   phone_number_username_update: 'business_username_updates',
 }
 
-/**
- * A change as a value: `kind` says what it is, `field` what Meta called it. Of a field that nobody here knows, the value
- * is raw.
- */
-export type WireChange =
-  | { [F in FieldName]: { kind: F; field: string; value: FieldValue<F> } }[FieldName]
-  /** With "include values" off: only the names of what changed. */
-  | { kind: 'changed_fields'; field: ''; value: string[] }
-  | { kind: 'unknown'; field: string }
-
-function kindOf(field: string, value: Exact | undefined): FieldName | undefined {
+/** Which of the fields a change is of; undefined for one that nobody here knows. */
+export function kindOf(field: string, value: Exact | undefined): FieldName | undefined {
   // Meta's page of the quality update names the other field, and some senders copy that.
   if (field === 'message_template_status_update' && isExactObject(value) && 'new_quality_score' in value)
     return 'message_template_quality_update'
@@ -70,37 +60,4 @@ function kindOf(field: string, value: Exact | undefined): FieldName | undefined 
   if (field !== '') return Object.hasOwn(aliases, field) ? aliases[field] : undefined
   const isMessageLike = isExactObject(value) && ('messages' in value || 'statuses' in value)
   return isMessageLike ? 'messages' : undefined
-}
-
-/** An entry that lists no changes stands for itself. */
-export const changedFields = object({ id: text, time: timeNumber, changed_fields: list(text) })
-
-const rest = object({ field: text })
-
-export const change: Shape<WireChange> = {
-  read(json, path, parts) {
-    if (!isExactObject(json)) {
-      parts.push({ path, json, understood: json === null, absent: true })
-      return undefined
-    }
-    const own: Part[] = []
-    const { value, ...others } = json
-    const { field = '' } = rest.read(others, path, own) ?? {}
-    const kind = kindOf(field, value)
-    parts.push(...own)
-    // To us the same as none.
-    if (json.field === '') parts.push({ path: [...path, 'field'], json: '', understood: true, absent: true })
-    if (value === undefined) return { kind: 'unknown', field }
-    const here = [...path, 'value']
-    const read = kind === undefined ? undefined : fieldShapes[kind].read(value, here, parts)
-    if (kind === undefined) parts.push({ path: here, json: value, understood: false, absent: true })
-    if (kind === undefined || read === undefined) return { kind: 'unknown', field }
-    return { kind, field, value: read } as WireChange
-  },
-  write(read) {
-    const written = read.field === '' ? {} : { field: read.field }
-    if (read.kind === 'unknown' || read.kind === 'changed_fields') return written
-    const shape: Shape<unknown> = fieldShapes[read.kind]
-    return { ...written, value: shape.write(read.value) }
-  },
 }

@@ -1,14 +1,12 @@
 import { expect, test } from 'bun:test'
 import { windowAfterCall } from '../may-send/window.ts'
-import { callsOf } from './call.ts'
-import { parseWebhook } from './parse.ts'
+import { parseWebhook } from '../webhook/parse.ts'
+import { callsIn } from './call.ts'
 
 async function payload(name: string) {
   const file = Bun.file(new URL(`../../test/payloads/${name}.json`, import.meta.url))
   const result = parseWebhook(await file.bytes())
-  const value = result.ok ? result.changes[0]?.value : undefined
-  if (value?.kind !== 'other') throw new Error(`${name} is not read as another field`)
-  return callsOf(value.json)
+  return result.ok ? result.changes.flatMap(callsIn) : []
 }
 const seconds = (unix: number) => new Date(unix * 1000)
 

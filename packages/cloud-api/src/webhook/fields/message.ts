@@ -1,7 +1,7 @@
 import { flag, list, number, object, type ShapeValue, text, time, timeNumber } from '../shape.ts'
 
 /** https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/messages */
-export const errorItem = object({
+const errorItem = object({
   code: number,
   title: text,
   message: text,
@@ -10,6 +10,7 @@ export const errorItem = object({
   error_data: object({ details: text, messaging_product: text }),
   href: text,
 })
+export type WireError = ShapeValue<typeof errorItem>
 export const errors = list(errorItem)
 
 const media = object({
@@ -56,6 +57,8 @@ const card = object({
   vcard: text,
 })
 
+export type WireCard = ShapeValue<typeof card>
+
 const product = object({ catalog_id: text, product_retailer_id: text })
 
 /** What a customer chose or filled in. `product` was announced in Aug 2026, its skeleton is not seen. [?] */
@@ -86,6 +89,8 @@ const interactive = object({
   }),
   product,
 })
+
+export type WireInteractive = ShapeValue<typeof interactive>
 
 const system = object({
   type: text,
@@ -193,5 +198,7 @@ export const contact = object({
   parent_user_id: text,
   identity_key_hash: text,
 })
+
+export type WireContact = ShapeValue<typeof contact>
 
 export const metadata = object({ display_phone_number: text, phone_number_id: text })

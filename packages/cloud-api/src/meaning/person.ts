@@ -1,6 +1,6 @@
-import type { JsonObject } from '../json.ts'
 import { isBsuid } from '../people/bsuid.ts'
-import { firstWord, given, objectIn, wordIn } from './value.ts'
+import type { WireContact } from '../webhook/fields/message.ts'
+import { given } from './given.ts'
 
 /** A person as one webhook names them. Each part may be missing. */
 export interface Person {
@@ -25,19 +25,24 @@ export function personOf(
   const isId = phone !== undefined && isBsuid(phone)
   return {
     ...given('waId', isId ? undefined : phone?.replace(/^\+/, '')),
-    ...given('userId', userId ?? (isId ? phone : undefined)),
+    ...given('userId', userId || (isId ? phone : undefined)),
     ...given('parentUserId', parentUserId),
   }
 }
 
 /** An item of `contacts`. */
-export function contactOf(json: JsonObject): Person {
-  const profile = objectIn(json.profile)
+export function contactOf({
+  wa_id,
+  user_id,
+  parent_user_id,
+  profile,
+  identity_key_hash,
+}: WireContact): Person {
   return {
-    ...personOf(wordIn(json.wa_id), wordIn(json.user_id), wordIn(json.parent_user_id)),
-    ...given('username', firstWord(profile, 'username')?.replace(/^@/, '')),
-    ...given('profileName', wordIn(profile.name)),
-    ...given('identityKeyHash', wordIn(json.identity_key_hash)),
+    ...personOf(wa_id, user_id, parent_user_id),
+    ...given('username', profile?.username?.replace(/^@/, '')),
+    ...given('profileName', profile?.name),
+    ...given('identityKeyHash', identity_key_hash),
   }
 }
 
