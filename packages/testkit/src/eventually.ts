@@ -10,7 +10,7 @@ export interface EventuallyOptions {
  * error, so the failing assertion is what the reader sees.
  */
 export async function eventually<T>(fn: () => T | Promise<T>, options: EventuallyOptions = {}): Promise<T> {
-  const end = performance.now() + (options.timeoutMs ?? 10_000)
+  const end = performance.now() + (options.timeoutMs ?? 30_000)
   for (;;) {
     const isLast = performance.now() >= end || options.unless?.() === true
     try {
