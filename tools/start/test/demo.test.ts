@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { databaseServices } from '@palomar/db'
 import { eventually, stack, testNats } from '@palomar/testkit'
 import postgres from 'postgres'
+import { startPostgres } from '../../servers/index.ts'
 import { apiClient } from '../api-client.ts'
 import { binStart, binStartReady, isAlive, type Ready } from './bin-start.ts'
 
@@ -70,7 +71,13 @@ test('a wrong value that only a service can judge is its one line, and the serve
 }, 120_000)
 
 test('servers that the environment names are used, and left running', async () => {
-  const clusterUrl = await stack().databaseUrl()
+  // Of its own: a start gives the roles of the whole server new passwords.
+  const server = await startPostgres({
+    folder: mkdtempSync(join(folder, 'server-')),
+    password: 'test',
+    durable: false,
+  })
+  const clusterUrl = server.url
   const admin = postgres(clusterUrl, { max: 1, onnotice: () => undefined })
   const name = `named_${process.pid}`
   await admin.unsafe(`create database ${name}`)
@@ -95,4 +102,5 @@ test('servers that the environment names are used, and left running', async () =
   await admin.unsafe(`drop database ${name} with (force)`)
   await admin.end()
   await nats.stop()
+  await server.stop()
 }, 120_000)
