@@ -152,3 +152,34 @@ test.each([360, 800, 1280])(
   },
   60_000,
 )
+
+test('the customer calls the business and hangs up, and takes a call of the business; the chat keeps a line of each', async () => {
+  const phone = await openPhone()
+  const icon = phone.getByRole('button', { name: 'Llamar a Palomar Demo' })
+  await icon.focus()
+  await icon.press('Enter')
+  await phone.locator('#call-bar', { hasText: 'Llamando…' }).waitFor()
+  expect(await icon.getAttribute('title')).toBe('Ya hay una llamada.')
+  await phone.getByRole('button', { name: 'Colgar' }).press('Enter')
+  await phone.locator('[data-call]', { hasText: 'Llamada · sin respuesta' }).waitFor()
+  await send({ type: 'text', text: { body: 'Vimos tu llamada' } })
+  await phone.locator('[data-from=business]', { hasText: 'Vimos tu llamada' }).waitFor()
+  simulator.control.calls.permit(phoneNumberId, waId, 'temporary')
+  const response = await fetch(`${simulator.url}/v24.0/${phoneNumberId}/calls`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer simulator-access-token' },
+    body: JSON.stringify({
+      messaging_product: 'whatsapp',
+      to: waId,
+      action: 'connect',
+      session: { sdp_type: 'offer', sdp: 'v=0' },
+    }),
+  })
+  expect(response.status).toBe(200)
+  await phone.locator('#call-bar', { hasText: 'Llamada entrante' }).waitFor()
+  await phone.getByRole('button', { name: 'Contestar' }).click()
+  await phone.locator('#call-bar', { hasText: 'En llamada' }).waitFor()
+  await phone.getByRole('button', { name: 'Colgar' }).click()
+  await phone.locator('[data-call]', { hasText: 'Llamada de la empresa · 00:0' }).waitFor()
+  expect(problems).toEqual([])
+}, 60_000)

@@ -1,4 +1,5 @@
 import type { Gestures } from './bubble.ts'
+import { callWords } from './call-words.ts'
 import { flowForm } from './flow-form.ts'
 import { button, control, element, type Json, objectOf, page, type Shown, textOf } from './page.ts'
 
@@ -10,6 +11,7 @@ export function actionsOf(message: Shown, gestures: Gestures): Node[] {
     ? message.template.buttons.map(({ type, text, url }) =>
         button(text, () => {
           if (type === 'QUICK_REPLY') gestures.press(message, 'button', { text, payload: text })
+          else if (type === 'VOICE_CALL') gestures.call('')
           else if (url) gestures.openSheet(text, [element('p', {}, `${page.words.opensLink} ${url}`)])
         }),
       )
@@ -57,9 +59,9 @@ const special: Readonly<
     }),
   ],
   call_permission_request: (message, _, gestures) =>
-    (['accept', 'reject'] as const).map((response) =>
-      button(page.words[response === 'accept' ? 'allowCalls' : 'refuseCalls'], () => {
-        const call_permission_reply = { response, response_source: 'user_action' }
+    permissionAnswers().map(([label, response, is_permanent]) =>
+      button(label, () => {
+        const call_permission_reply = { response, is_permanent, response_source: 'user_action' }
         gestures.press(message, 'interactive', { type: 'call_permission_reply', call_permission_reply })
       }),
     ),
@@ -81,10 +83,17 @@ const special: Readonly<
       gestures.press(message, 'interactive', { type: 'nfm_reply', nfm_reply })
     }),
   ],
-  voice_call: (_, action, gestures) => [
-    showOnly(textOf(objectOf(action.parameters).display_text) || page.words.call, '', gestures),
-  ],
+  voice_call: (_, action, gestures) => {
+    const { display_text, payload } = objectOf(action.parameters)
+    return [button(`✆ ${textOf(display_text) || page.words.call}`, () => gestures.call(textOf(payload)))]
+  },
 }
+
+const permissionAnswers = (): [label: string, response: 'accept' | 'reject', isPermanent: boolean][] => [
+  [page.words.allowCalls, 'accept', false],
+  [callWords().allowAlways, 'accept', true],
+  [page.words.refuseCalls, 'reject', false],
+]
 
 const showOnly = (label: string, what: string, gestures: Gestures): HTMLElement =>
   button(label, () =>

@@ -12,6 +12,8 @@ export interface Gestures {
   revoke(message: Shown): void
   /** A tap on a button; what the business gets. */
   press(message: Shown, type: 'button' | 'interactive' | 'location' | 'contacts', content: unknown): void
+  /** Calls the business; `payload` of the button. */
+  call(payload: string): void
   openSheet(title: string, content: Node[]): void
   closeSheet(): void
 }

@@ -1,6 +1,7 @@
 /** The customer's phone: one chat, drawn anew when the simulator says that it changed. */
 import type { ChatView } from '../control/view.ts'
 import { bubble, type Gestures, kindOf } from './bubble.ts'
+import { callLine, dial, drawCall } from './calls.ts'
 import { button, byId, control, element, page, type Shown } from './page.ts'
 import { customerHere, drawHabits, drawPanel, loadFigures, loadWorld, place } from './panel.ts'
 import { languages, type Word, type Words } from './words.ts'
@@ -68,6 +69,7 @@ async function drawChat(): Promise<void> {
   const chat = await control<ChatView>(`chat?${new URLSearchParams(place())}`)
   const number = page.world?.numbers.find(({ phone_number_id }) => phone_number_id === chat.phone_number_id)
   byId('business-number').textContent = chat.typing ? page.words.typing : (number?.display_phone_number ?? '')
+  drawCall(chat)
   const now = JSON.stringify([chat.messages, chat.typing])
   if (now === shown) return
   shown = now
@@ -85,6 +87,7 @@ function rows(chat: ChatView): Node[] {
     const own = dayOf(message.at)
     const separator = own === day ? [] : [element('p', { class: 'day' }, own)]
     day = own
+    if (message.type === 'call') return [...separator, callLine(message)]
     return [...separator, bubble(message, message.quoted ? byWamid.get(message.quoted) : undefined, gestures)]
   })
   const dots = () =>
@@ -144,6 +147,7 @@ const gestures: Gestures = {
       content: { original_message_id: message.wamid },
     }).then(drawChat),
   press: (message, type, content) => void write({ type, content, quoted: message.wamid }),
+  call: (payload) => void dial(payload).then(drawChat),
   openSheet,
   closeSheet: () => sheet.close(),
 }
