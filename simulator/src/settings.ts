@@ -1,10 +1,11 @@
 import { type CallSettings, callSettingRules, defaultCallSettings } from './calls/settings.ts'
 import { defaultGroupSettings, type GroupSettings, groupSettingRules } from './groups/settings.ts'
+import { type MediaSettings, mediaChoices, mediaDefaults } from './media/settings.ts'
 import { changePeople, type PeopleSettings, peopleDefaults } from './people/settings.ts'
 import type { SettingRule } from './setting-rules.ts'
 
 /** How the simulated platform behaves; each may change while it runs. Times in milliseconds. */
-export interface Settings extends CallSettings, GroupSettings, PeopleSettings {
+export interface Settings extends CallSettings, GroupSettings, PeopleSettings, MediaSettings {
   /** How long Graph takes to answer a send. */
   latencyMs: number
   /** After the answer. */
@@ -61,6 +62,7 @@ export const defaultSettings: Readonly<Settings> = {
   ...peopleDefaults,
   ...defaultCallSettings,
   ...defaultGroupSettings,
+  ...mediaDefaults,
 }
 
 const daysMaxMs = 30 * 86_400_000
@@ -76,11 +78,16 @@ const times = [
   'webhookMergeMs',
   'reviewMs',
   'heldMs',
+  'linkTimeoutMs',
 ] as const
 const flags = ['rates', 'webhookEscapes', 'flowsMustExist'] as const
 /** Settings that are one of a few words. */
-const choices = { closedWindow: ['status', 'answer'], publishedFlowUpdate: ['refused', 'draft'] } as const
 const rules: Readonly<Record<string, SettingRule>> = { ...callSettingRules, ...groupSettingRules }
+const choices = {
+  closedWindow: ['status', 'answer'],
+  publishedFlowUpdate: ['refused', 'draft'],
+  ...mediaChoices,
+} as const
 
 /** Changes what `wanted` names; says what is wrong, and then changes nothing. */
 export function changeSettings(settings: Settings, wanted: Record<string, unknown>): string | undefined {

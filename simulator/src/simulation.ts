@@ -15,6 +15,8 @@ import { Webhooks } from './delivery/webhooks.ts'
 import { Faults } from './faults.ts'
 import { Flows } from './flows/flows.ts'
 import { Groups } from './groups/groups.ts'
+import { Files } from './media/files.ts'
+import type { NamedFile } from './media/named-files.ts'
 import { checksIdentity } from './people/identity.ts'
 import type { Seen } from './people/people.ts'
 import { defaultSettings, type Settings } from './settings.ts'
@@ -44,6 +46,7 @@ export class Simulation {
   readonly flows = new Flows(this)
   readonly calls: Calls
   readonly groups: Groups
+  readonly files: Files
   readonly crowds = new Map<string, Crowd>()
   /** What went wrong where nobody waits for an answer; the latest. */
   readonly problems: string[] = []
@@ -60,6 +63,7 @@ export class Simulation {
     this.outbox = new Outbox(this)
     this.calls = new Calls(this)
     this.groups = new Groups(this)
+    this.files = new Files(this)
   }
 
   /** What time it is in this world. */
@@ -70,6 +74,7 @@ export class Simulation {
   /** Virtual time passes, and what falls due meanwhile happens. */
   advance(ms: number): Promise<void> {
     const settled = async () => {
+      await this.files.idle()
       await Promise.all([...this.#webhooks.values()].map((webhooks) => webhooks.idle()))
     }
     return this.timers.advance(ms, settled)
@@ -79,8 +84,9 @@ export class Simulation {
     return new Promise((resolve) => this.timers.after(ms, resolve))
   }
 
-  accept(send: Outbound): void {
-    this.outbox.accept(send)
+  /** Its links are fetched first. */
+  accept(send: Outbound, files: readonly NamedFile[] = []): void {
+    this.files.prepare(send, files, () => this.outbox.accept(send))
   }
 
   /** A customer writes to a number; the wamid. */

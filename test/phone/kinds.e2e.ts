@@ -45,10 +45,23 @@ async function post(
   return answer
 }
 
-/** A picture of a few pixels, the simulator's own. */
-async function upload(): Promise<string> {
+/** A picture that the simulator draws, and bytes that only say what they are. */
+async function uploads() {
   const sample = simulator.control.writePicture({ phoneNumberId, waId }, simulator.url)
-  return (await chat()).find(({ wamid }) => wamid === sample)?.content.id ?? ''
+  const picture = (await chat()).find(({ wamid }) => wamid === sample)?.content.id ?? ''
+  const upload = async (type: string): Promise<string> => {
+    const form = new FormData()
+    form.append('messaging_product', 'whatsapp')
+    form.append('type', type)
+    form.append('file', new File([new Uint8Array(64)], 'f', { type }))
+    return String((await post('media', form)).id)
+  }
+  const [video, audio, sticker] = [
+    await upload('video/mp4'),
+    await upload('audio/mpeg'),
+    await upload('image/webp'),
+  ]
+  return { picture, video, audio, sticker }
 }
 
 async function chat() {
@@ -66,7 +79,7 @@ async function send(body: Record<string, unknown>): Promise<string> {
 }
 
 test('M18: every kind is shown as what it is', async () => {
-  const all = kinds(await upload())
+  const all = kinds(await uploads())
   const wamids: string[] = []
   for (const { body } of all) wamids.push(await send(body))
   // What is read is drawn once more; after that nothing moves.
@@ -87,7 +100,7 @@ test('M18: every kind is shown as what it is', async () => {
 
 test('the table of docs/virtual-phone.md has them all', () => {
   const page = readFileSync(join(docs, 'virtual-phone.md'), 'utf8')
-  for (const { name } of kinds('')) expect(page).toContain(`(images/phone/${name}.png)`)
+  for (const { name } of kinds({ picture: '', video: '', audio: '', sticker: '' })) expect(page).toContain(`(images/phone/${name}.png)`)
 })
 
 test('the customer sends a voice note, comes from an ad, corrects, deletes, fills a form in, shares a place', async () => {

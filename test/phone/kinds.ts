@@ -18,8 +18,8 @@ const template = (name: string, components: unknown[], ...shows: string[]): Kind
   shows,
 })
 
-/** Each kind of outbound message; `picture` is the id of an uploaded file. */
-export const kinds = (picture: string): Kind[] => [
+/** Each kind of outbound message; `files` are ids of uploaded files, one of each type. */
+export const kinds = (files: Record<'picture' | 'video' | 'audio' | 'sticker', string>): Kind[] => [
   {
     name: 'text',
     body: { type: 'text', text: { body: 'Hola, *abrimos* a las 8' } },
@@ -27,22 +27,22 @@ export const kinds = (picture: string): Kind[] => [
   },
   {
     name: 'image',
-    body: { type: 'image', image: { id: picture, caption: 'Pan de hoy' } },
+    body: { type: 'image', image: { id: files.picture, caption: 'Pan de hoy' } },
     shows: ['Pan de hoy'],
   },
   {
     name: 'video',
-    body: { type: 'video', video: { id: picture, caption: 'El horno' } },
+    body: { type: 'video', video: { id: files.video, caption: 'El horno' } },
     shows: ['Vídeo', 'El horno'],
   },
-  { name: 'audio', body: { type: 'audio', audio: { id: picture } }, shows: ['▶'] },
-  { name: 'voice', body: { type: 'audio', audio: { id: picture, voice: true } }, shows: ['▶'] },
+  { name: 'audio', body: { type: 'audio', audio: { id: files.audio } }, shows: ['▶'] },
+  { name: 'voice', body: { type: 'audio', audio: { id: files.audio, voice: true } }, shows: ['▶'] },
   {
     name: 'document',
-    body: { type: 'document', document: { id: picture, filename: 'lista.pdf' } },
+    body: { type: 'document', document: { id: files.picture, filename: 'lista.pdf' } },
     shows: ['Documento', 'lista.pdf'],
   },
-  { name: 'sticker', body: { type: 'sticker', sticker: { id: picture } }, shows: [] },
+  { name: 'sticker', body: { type: 'sticker', sticker: { id: files.sticker } }, shows: [] },
   {
     name: 'location',
     body: {

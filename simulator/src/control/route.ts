@@ -104,8 +104,8 @@ function answerOf(
 function mediaOf({ world }: Simulation, id: string): Response {
   const media = world.media.get(id)
   if (!media) return new Response('', { status: 404 })
-  // Whoever uploads may say what it likes; the page only shows pictures.
-  const type = /^image\/(png|jpeg|webp|gif)$/.test(media.mimeType)
+  // Whoever uploads may say what it likes; the page only shows pictures and plays sounds and films.
+  const type = /^(image\/(png|jpeg|webp|gif)|(audio|video)\/[\w.+-]+(; codecs=[\w.]+)?)$/.test(media.mimeType)
     ? media.mimeType
     : 'application/octet-stream'
   return new Response(Uint8Array.from(media.bytes), {

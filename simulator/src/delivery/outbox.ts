@@ -16,6 +16,8 @@ export interface Outbound {
   needsWindow: boolean
   /** What the send named. */
   addressedBy: 'phone' | 'user_id'
+  /** What it fails with whoever it is for: a file that Meta could not get. */
+  failure?: StatusError
   /** Pacing: held for a while, or held and then dropped. */
   pacing?: 'held' | 'dropped'
   /** What the phone will show. */
@@ -57,7 +59,7 @@ export class Outbox {
     if (faults.happens('noStatus')) return
     // Statuses follow the answer, except where a fault says otherwise.
     const answeredMs = settings.latencyMs + (send.pacing ? settings.heldMs : 0)
-    const failure = send.pacing === 'dropped' ? failureOf(132015) : this.#failureOf(send)
+    const failure = send.failure ?? (send.pacing === 'dropped' ? failureOf(132015) : this.#failureOf(send))
     if (failure) {
       timers.after(answeredMs + settings.sentMs, () => this.#status(send, 'failed', { error: failure }))
       return

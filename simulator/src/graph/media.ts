@@ -50,18 +50,24 @@ export async function uploadMedia({ simulation, request, id, url }: Call): Promi
 /** GET /{media-id}: where the bytes are, for five minutes. */
 export function mediaNode({ simulation, id, url }: Call): Response {
   const media = simulation.world.media.get(id)
-  if (!media) return unknownObject(id)
+  if (!media || isGuarded(media, url)) return unknownObject(id)
   return graphJson({
     messaging_product: 'whatsapp',
     url: mediaUrl(media, url.origin, simulation.mediaEndsAt()),
     mime_type: media.mimeType,
     sha256: media.sha256,
-    file_size: media.bytes.length,
+    file_size: media.size,
     id,
   })
 }
 
-export function deleteMedia({ simulation, id }: Call): Response {
+/** `?phone_number_id=` asks for the file only if it is that number's. */
+const isGuarded = ({ phoneNumberId }: Media, url: URL): boolean =>
+  (url.searchParams.get('phone_number_id') ?? phoneNumberId) !== phoneNumberId
+
+export function deleteMedia({ simulation, id, url }: Call): Response {
+  const media = simulation.world.media.get(id)
+  if (!media || isGuarded(media, url)) return unknownObject(id)
   simulation.world.media.delete(id)
   return graphJson({ success: true })
 }
@@ -75,6 +81,7 @@ export function mediaBytes({ simulation, request, url }: Omit<Call, 'id' | 'rest
   const isOver = Number(url.searchParams.get('ext')) * 1000 < simulation.now()
   const token = simulation.world.tokens.find(tokenOf(request, url) ?? '')
   if (!token || simulation.world.tokens.isExpired(token)) return new Response('', { status: 401 })
-  if (!media || isOver || !token.nodes.has(media.phoneNumberId)) return new Response('', { status: 404 })
+  if (!media || media.bytes.length < media.size || isOver || !token.nodes.has(media.phoneNumberId))
+    return new Response('', { status: 404 })
   return new Response(Uint8Array.from(media.bytes), { headers: { 'content-type': media.mimeType } })
 }

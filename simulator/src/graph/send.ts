@@ -3,6 +3,7 @@ import { countCallMessage, refuseCallMessage } from '../calls/requests.ts'
 import { failureOf, type Outbound } from '../delivery/outbox.ts'
 import { flowRefusalOf } from '../flows/sending.ts'
 import { sendToGroup } from '../groups/send.ts'
+import { filesOf } from '../media/named-files.ts'
 import { dialled } from '../people/dial.ts'
 import { identityProblem } from '../people/identity.ts'
 import type { Simulation } from '../simulation.ts'
@@ -46,6 +47,9 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
       })
     }
   }
+  const files = filesOf(message)
+  const fileRefusal = simulation.files.refusalOf(number, files)
+  if (fileRefusal) return fileRefusal
   const flowRefusal = flowRefusalOf(simulation, number, message, template)
   if (flowRefusal) return flowRefusal
   const send = outboundOf(simulation, number, person, message, template, at)
@@ -68,7 +72,7 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
   countCallMessage(simulation, number, person, message, template)
   if (template) pace(simulation, send, template)
   if (send.addressedBy === 'phone') simulation.met(number, person)
-  simulation.accept(send)
+  simulation.accept(send, files)
   return graphJson({
     messaging_product: 'whatsapp',
     contacts: [

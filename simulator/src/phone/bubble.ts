@@ -79,9 +79,7 @@ function contentOf(message: Shown): Node[] {
   if (template) {
     const { header, body, footer } = template
     return [
-      ...(header
-        ? [element('strong', { class: 'head' }, header.kind === 'text' ? header.text : header.format)]
-        : []),
+      ...headerOf(header),
       paragraph(body),
       ...(footer ? [element('small', { class: 'foot' }, footer)] : []),
     ]
@@ -96,10 +94,14 @@ function contentOf(message: Shown): Node[] {
     case 'sticker':
       return [picture(own), ...caption(own)]
     case 'video':
+      return [
+        ...(isFetched(own) ? [player('video', own)] : [card(kindOf(message), textOf(own.link))]),
+        ...caption(own),
+      ]
     case 'document':
       return [card(kindOf(message), textOf(own.filename) || textOf(own.link)), ...caption(own)]
     case 'audio':
-      return [voice(kindOf(message))]
+      return isFetched(own) ? [player('audio', own)] : [voice(kindOf(message))]
     case 'location':
       return [
         card(kindOf(message), textOf(own.name) || `${own.latitude}, ${own.longitude}`, textOf(own.address)),
@@ -113,6 +115,17 @@ function contentOf(message: Shown): Node[] {
     default:
       return [element('em', {}, kindOf(message))]
   }
+}
+
+/** Of a template: words, a file, or the name of what stands there. */
+function headerOf(header: NonNullable<Shown['template']>['header']): Node[] {
+  if (!header) return []
+  if (header.kind === 'text') return [element('strong', { class: 'head' }, header.text)]
+  const parameter = objectOf(header.parameter)
+  const file = objectOf(parameter[textOf(parameter.type)])
+  if (header.format === 'IMAGE' && textOf(file.id) !== '') return [picture(file)]
+  if (header.format === 'VIDEO' && textOf(file.id) !== '') return [player('video', file)]
+  return [element('strong', { class: 'head' }, header.format)]
 }
 
 function interactiveOf(own: Json): Node[] {
@@ -170,6 +183,16 @@ function picture(own: Json): HTMLElement {
   image.addEventListener('error', () => image.replaceWith(card(page.words.kindImage, id)))
   return image
 }
+
+/** A link whose bytes the simulator has. */
+const isFetched = (own: Json): boolean => textOf(own.link) !== '' && textOf(own.id) !== ''
+
+const player = (kind: 'audio' | 'video', own: Json): HTMLElement =>
+  element(kind, {
+    controls: '',
+    preload: 'metadata',
+    src: `/control/media?id=${encodeURIComponent(textOf(own.id))}`,
+  })
 
 function voice(kind: string): HTMLElement {
   const bars = Array.from({ length: 28 }, (_, i) =>

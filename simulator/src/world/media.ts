@@ -6,18 +6,22 @@ export interface Media {
   id: string
   phoneNumberId: string
   mimeType: string
+  /** Empty once there was no room for them. */
   bytes: Uint8Array
+  size: number
   sha256: string
   /** Unix ms. */
   endsAt: number
 }
 
-/** A simulator is no store: the oldest go. */
-const mediaMax = 500
+/** A simulator is no store: of the oldest only the names stay. */
+const keptMax = 500
+const namesMax = 100_000
 
 /** Uploaded files, and those that customers send. */
 export class MediaShelf {
   readonly #media = new Map<string, Media>()
+  readonly #kept: Media[] = []
   #next = 700_000_000_000_001
 
   constructor(readonly clock: Clock) {}
@@ -25,17 +29,20 @@ export class MediaShelf {
   /** Uploads live 30 days, what customers send 7. Source: Meta, "Media". */
   add(phoneNumberId: string, mimeType: string, bytes: Uint8Array, days: 7 | 30): Media {
     const id = String(this.#next++)
-    const media = {
+    const media: Media = {
       id,
       phoneNumberId,
       mimeType,
       bytes,
+      size: bytes.length,
       sha256: createHash('sha256').update(bytes).digest('hex'),
       endsAt: this.clock.now() + days * 86_400_000,
     }
     this.#media.set(id, media)
+    const emptied = this.#kept.push(media) > keptMax ? this.#kept.shift() : undefined
+    if (emptied) emptied.bytes = new Uint8Array()
     const [oldest] = this.#media.keys()
-    if (this.#media.size > mediaMax && oldest !== undefined) this.#media.delete(oldest)
+    if (this.#media.size > namesMax && oldest !== undefined) this.#media.delete(oldest)
     return media
   }
 
