@@ -100,7 +100,8 @@ test('M18: every kind is shown as what it is', async () => {
 
 test('the table of docs/virtual-phone.md has them all', () => {
   const page = readFileSync(join(docs, 'virtual-phone.md'), 'utf8')
-  for (const { name } of kinds({ picture: '', video: '', audio: '', sticker: '' })) expect(page).toContain(`(images/phone/${name}.png)`)
+  for (const { name } of kinds({ picture: '', video: '', audio: '', sticker: '' }))
+    expect(page).toContain(`(images/phone/${name}.png)`)
 })
 
 test('the customer sends a voice note, comes from an ad, corrects, deletes, fills a form in, shares a place', async () => {
