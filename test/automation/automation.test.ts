@@ -244,3 +244,14 @@ async function seenThrough(): Promise<void> {
     expect(waiting).toHaveLength(0)
   })
 }
+
+test('X2: who made the rule and the endpoint is in the company’s audit log', async () => {
+  const { id } = await product.must('GET', '/v1/me', { token: admin }).then(({ user }) => user)
+  await eventually(async () => {
+    const { data } = await product.must('GET', '/v1/audit?limit=200', { token: admin })
+    const made = data.filter(({ actor_id }: { actor_id: string }) => actor_id === id)
+    const actions = made.map(({ action }: { action: string }) => action)
+    expect(actions).toContain('rule.created')
+    expect(actions).toContain('webhook_endpoint.created')
+  })
+})

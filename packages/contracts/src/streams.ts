@@ -101,6 +101,7 @@ const durable = (service: Service, stream: string, job = ''): DurableSpec => ({
 
 /** Every durable consumer. Interest retention keeps a message until all of its stream's durables have it. */
 export const durables = {
+  tenancyAutomation: durable('tenancy', 'AUTOMATION'),
   ingestWebhooks: durable('ingest', 'WEBHOOKS'),
   ingestArchive: durable('ingest', 'WEBHOOKS', 'archive'),
   ingestTenancy: durable('ingest', 'TENANCY'),

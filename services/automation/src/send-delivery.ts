@@ -4,7 +4,7 @@ import type { Clock, Logger } from '@palomar/runtime'
 import type { DataKeys } from './data-keys.ts'
 import { type Claimed, markDelivered, markFailed, releaseDelivery } from './db/deliveries.ts'
 import { noteFailure, noteSuccess, switchOff, type Target } from './db/endpoints.ts'
-import { endpointChanged } from './domain/facts.ts'
+import { audited, endpointChanged } from './domain/facts.ts'
 import { failureOf, type Outcome, outcomeOf, type Tried } from './domain/outcome.ts'
 import { failingAfterMs } from './domain/retry-schedule.ts'
 import { signedHeaders } from './domain/signature.ts'
@@ -117,6 +117,19 @@ async function record(deps: SendDeps, delivery: Claimed, tried: Tried, outcome: 
         : { state: 'failing' as const, reason: 'failing', at, since }
     const version = await switchOff(tx, tenantId, endpointId, to)
     if (version === undefined) return
-    insertOutbox(tx, 'automation', [endpointChanged({ tenantId, id: endpointId, version, ...to }, at)])
+    insertOutbox(tx, 'automation', [
+      endpointChanged({ tenantId, id: endpointId, version, ...to }, at),
+      audited(
+        {
+          tenantId,
+          actorId: 'automation',
+          action: 'webhook_endpoint.switched_off',
+          entity: 'webhookEndpoint',
+          entityId: endpointId,
+          metadata: { state: to.state, reason: to.reason },
+        },
+        at,
+      ),
+    ])
   })
 }

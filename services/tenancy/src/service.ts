@@ -1,5 +1,5 @@
 import { type Bus, connectBus } from '@palomar/bus'
-import { areas, buckets } from '@palomar/contracts'
+import { areas, buckets, durables } from '@palomar/contracts'
 import { checkDatabase, type Db, openDb, startRelay } from '@palomar/db'
 import { createServer, staticCallerKeys } from '@palomar/rpc'
 import {
@@ -18,6 +18,7 @@ import { createAccessTokens } from './access-tokens.ts'
 import { startAppSnapshot } from './app-snapshot.ts'
 import { startCallerKeysBucket } from './caller-keys-bucket.ts'
 import type { Config } from './config.ts'
+import { auditedHandler } from './consumers/audited.ts'
 import type { Deps } from './deps.ts'
 import { seedCompany } from './environment/seed-company.ts'
 import { startLastUsed } from './last-used.ts'
@@ -41,9 +42,10 @@ export interface Service {
   stop(): Promise<unknown>
 }
 
-// Within Kubernetes' 30 s: calls under way 8 s; relay, buckets and bus some 5 s together; Postgres 5 s.
+// Within Kubernetes' 30 s: calls under way 8 s; consumers 3 s; relay, buckets and bus some 5 s together; Postgres 5 s.
 export const stopBudgetMs = 25_000
 const callsGraceMs = 8_000
+const consumersGraceMs = 3_000
 
 const dayMs = 86_400_000
 
@@ -108,6 +110,15 @@ async function open(
   if (resealed > 0) logger.info('sealed anew under the current master key', { rows: resealed })
   // Gateways wait for the snapshot; we do not: they ask again.
   void deps.appSnapshot.refresh()
+
+  // What others keep and people change there, for the one audit log.
+  const audited = await bus.consume(areas.automation, durables.tenancyAutomation, auditedHandler({ db }), {
+    probe: async () => {
+      await db.ping()
+      return bus.isConnected()
+    },
+  })
+  onStop('consumers', () => audited.stop(consumersGraceMs), { timeoutMs: consumersGraceMs + 1_000 })
 
   const server = createServer({
     service: 'tenancy',

@@ -1,4 +1,4 @@
-import { type automationEventsV1, eventIdOf, idFromUuid } from '@palomar/contracts'
+import { type automationEventsV1, eventIdOf, type IdKind, idFromUuid, newId } from '@palomar/contracts'
 
 type Event = automationEventsV1.Event
 
@@ -39,6 +39,37 @@ export function endpointChanged(
     payload: {
       $case: 'webhookEndpointChanged',
       value: { endpointId: idFromUuid('webhookEndpoint', id), version, state, reason },
+    },
+  }
+}
+
+export interface AuditFact {
+  tenantId: string
+  /** usr_…, key_…, or this service by its own decision. */
+  actorId: string
+  /** `<entity>.<past participle>`. */
+  action: string
+  entity: IdKind
+  entityId: string
+  /** Never a secret, never what a customer is told. */
+  metadata: Record<string, unknown>
+}
+
+/** For the company's audit log, which tenancy keeps; once per call, however often the event travels. */
+export function audited(fact: AuditFact, at: Date): Event {
+  const entryId = newId('audit')
+  return {
+    header: headerOf(fact.tenantId, ['audited', entryId], at),
+    payload: {
+      $case: 'audited',
+      value: {
+        entryId,
+        actorId: fact.actorId,
+        action: fact.action,
+        entity: fact.entity,
+        entityId: idFromUuid(fact.entity, fact.entityId),
+        metadataJson: JSON.stringify(fact.metadata),
+      },
     },
   }
 }

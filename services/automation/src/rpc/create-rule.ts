@@ -3,6 +3,7 @@ import { appError } from '@palomar/errors'
 import type { Handler } from '@palomar/rpc'
 import { countRules, findRule, insertRule, type RuleValues } from '../db/rules.ts'
 import { checkRule, rulesMax } from '../domain/rule-checks.ts'
+import { auditRule } from './audit.ts'
 import { notFound, numberUuids, type RpcDeps, tenantUuid } from './deps.ts'
 import { ruleOf } from './resources.ts'
 
@@ -17,7 +18,9 @@ export function createRule({
     const row = await db.forTenant(tenantId, async (tx) => {
       if ((await countRules(tx, tenantId)) >= rulesMax)
         throw appError('conflict', { detail: `A company has at most ${rulesMax} rules; delete one first.` })
-      await insertRule(tx, tenantId, id, values, new Date(clock.now()))
+      const now = new Date(clock.now())
+      await insertRule(tx, tenantId, id, values, now)
+      auditRule(tx, call, 'created', { tenantId, id, ...values }, now)
       return findRule(tx, tenantId, id)
     })
     if (!row) throw notFound()

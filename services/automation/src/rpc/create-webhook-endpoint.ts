@@ -8,6 +8,7 @@ import { endpointChanged } from '../domain/facts.ts'
 import { newSecret } from '../domain/signature.ts'
 import { urlProblem } from '../outbound/url.ts'
 import { sealSecret } from '../signing.ts'
+import { auditEndpoint } from './audit.ts'
 import { notFound, numberUuids, type RpcDeps, tenantUuid } from './deps.ts'
 import { endpointOf } from './resources.ts'
 
@@ -35,7 +36,10 @@ export function createWebhookEndpoint(
         })
       await insertEndpoint(tx, tenantId, id, values, sealed, now)
       const made = await findEndpoint(tx, tenantId, id)
-      if (made) insertOutbox(tx, 'automation', [endpointChanged(made, now)])
+      if (made) {
+        insertOutbox(tx, 'automation', [endpointChanged(made, now)])
+        auditEndpoint(tx, call, 'created', made, now)
+      }
       return made
     })
     if (!row) throw notFound()

@@ -3,6 +3,7 @@ import type { Handler } from '@palomar/rpc'
 import { findEndpoint, rotateSecret } from '../db/endpoints.ts'
 import { newSecret } from '../domain/signature.ts'
 import { sealSecret } from '../signing.ts'
+import { auditEndpoint } from './audit.ts'
 import { idOr404, notFound, type RpcDeps, tenantUuid } from './deps.ts'
 import { endpointOf } from './resources.ts'
 
@@ -25,7 +26,9 @@ export function rotateWebhookSecret({
         previousUntil: new Date(now.getTime() + overlapMs),
         now,
       })
-      return findEndpoint(tx, tenantId, id)
+      const rotated = await findEndpoint(tx, tenantId, id)
+      if (rotated) auditEndpoint(tx, call, 'secret_rotated', rotated, now)
+      return rotated
     })
     if (!row) throw notFound()
     return { endpoint: endpointOf(row), secret }

@@ -1,6 +1,8 @@
 import type { automationV1 } from '@palomar/contracts'
 import type { Handler } from '@palomar/rpc'
 import { findRule, updateRule as write } from '../db/rules.ts'
+import { changedFields } from '../domain/changed-fields.ts'
+import { auditRule } from './audit.ts'
 import { valuesOf } from './create-rule.ts'
 import { idOr404, notFound, numberUuids, type RpcDeps, tenantUuid } from './deps.ts'
 import { ruleOf } from './resources.ts'
@@ -26,7 +28,9 @@ export function updateRule({
         cooldownS: request.cooldownS ?? held.cooldownS,
         position: request.position ?? held.position,
       })
-      await write(tx, tenantId, id, values, new Date(clock.now()))
+      const now = new Date(clock.now())
+      await write(tx, tenantId, id, values, now)
+      auditRule(tx, call, 'updated', { tenantId, id, ...values }, now, changedFields(held, values))
       return findRule(tx, tenantId, id)
     })
     if (!row) throw notFound()

@@ -2,7 +2,9 @@ import type { automationV1 } from '@palomar/contracts'
 import { insertOutbox } from '@palomar/db'
 import type { Handler } from '@palomar/rpc'
 import { findEndpoint, lockEndpoint, updateEndpoint } from '../db/endpoints.ts'
+import { changedFields } from '../domain/changed-fields.ts'
 import { endpointChanged } from '../domain/facts.ts'
+import { auditEndpoint } from './audit.ts'
 import { valuesOf } from './create-webhook-endpoint.ts'
 import { idOr404, notFound, numberUuids, type RpcDeps, tenantUuid } from './deps.ts'
 import { endpointOf } from './resources.ts'
@@ -35,6 +37,8 @@ export function updateWebhookEndpoint(
       // Not asked for a state, it keeps the one it has, with its reason.
       const kept = request.state === undefined ? { state: held.state, reason: held.reason } : {}
       await updateEndpoint(tx, tenantId, id, { ...values, ...kept }, now)
+      const { reason: _, ...decided } = { ...values, ...kept }
+      auditEndpoint(tx, call, 'updated', { tenantId, id, ...decided }, now, changedFields(held, decided))
       const changed = await findEndpoint(tx, tenantId, id)
       if (changed && changed.state !== held.state)
         insertOutbox(tx, 'automation', [endpointChanged(changed, now)])

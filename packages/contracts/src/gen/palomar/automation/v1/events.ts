@@ -3,6 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Audited } from "../../events/v1/audit.ts";
 import { EventHeader } from "../../events/v1/header.ts";
 
 export const protobufPackage = "palomar.automation.v1";
@@ -34,6 +35,7 @@ export interface Event {
   payload:
     | { $case: "ruleFired"; value: RuleFired }
     | { $case: "webhookEndpointChanged"; value: WebhookEndpointChanged }
+    | { $case: "audited"; value: Audited }
     | undefined;
 }
 
@@ -254,6 +256,9 @@ export const Event: MessageFns<Event> = {
       case "webhookEndpointChanged":
         WebhookEndpointChanged.encode(message.payload.value, writer.uint32(90).fork()).join();
         break;
+      case "audited":
+        Audited.encode(message.payload.value, writer.uint32(98).fork()).join();
+        break;
     }
     return writer;
   },
@@ -298,6 +303,14 @@ export const Event: MessageFns<Event> = {
             };
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.payload = { $case: "audited", value: Audited.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -331,6 +344,12 @@ export const Event: MessageFns<Event> = {
             $case: "webhookEndpointChanged",
             value: WebhookEndpointChanged.fromPartial(object.payload.value),
           };
+        }
+        break;
+      }
+      case "audited": {
+        if (object.payload?.value !== undefined && object.payload?.value !== null) {
+          message.payload = { $case: "audited", value: Audited.fromPartial(object.payload.value) };
         }
         break;
       }
