@@ -10,7 +10,7 @@ const hangMs = 100_000
 /** Meta shows "typing…" for this long. */
 const typingMs = 25_000
 
-/** POST /{phone-number-id}/messages: a message, or a read receipt. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages */
+/** POST /{phone-number-id}/messages: a message, or a read receipt. https://developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-phone-number/message-api */
 export async function messages({ simulation, request, id }: Call): Promise<Response> {
   const { faults, world, settings } = simulation
   const number = world.numbers.get(id)

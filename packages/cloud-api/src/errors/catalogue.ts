@@ -11,7 +11,7 @@ import { templateErrors } from './data/template.ts'
 import { templateReviewErrors } from './data/template-review.ts'
 import type { ErrorEntry } from './entry.ts'
 
-/** Meta's error codes as data. https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes */
+/** Meta's error codes as data. `pages.errorCodes` */
 export const metaErrors: ReadonlyMap<number, ErrorEntry> = new Map(
   [
     ...generalErrors,

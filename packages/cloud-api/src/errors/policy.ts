@@ -1,5 +1,5 @@
+import { pages } from '../pages.ts'
 import { metaErrors, metaSubcodes } from './catalogue.ts'
-import { errorCodesPage } from './data/define.ts'
 import type { ErrorEntry } from './entry.ts'
 
 export interface ErrorHints {
@@ -64,7 +64,7 @@ const unknown: ErrorEntry = {
     pt: 'A Meta respondeu com um erro que não conhecemos. Veja o detalhe; se persistir, consulte a Meta.',
     en: 'Meta answered with an error that we do not know. Read its detail; if it comes again, ask Meta.',
   },
-  docs: errorCodesPage,
+  docs: pages.errorCodes,
 }
 
 const unknownTransient: ErrorEntry = {

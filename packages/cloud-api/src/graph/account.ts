@@ -49,7 +49,7 @@ export interface AccountCalls {
   getAnalytics(call: AnalyticsCall): Promise<GraphAnswer<Fields>>
 }
 
-/** https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account */
+/** `pages.account` */
 export const accountCalls = (core: GraphCore): AccountCalls => ({
   getAccount: (call) =>
     core.ask(

@@ -43,7 +43,7 @@ export interface AppCalls {
   uploadOffset(call: GraphCall & { uploadId: string }): Promise<GraphAnswer<{ offset: number }>>
 }
 
-/** https://developers.facebook.com/docs/graph-api/guides/upload, …/facebook-login/guides/access-tokens */
+/** `pages.uploads`, `pages.accessTokens` */
 export const appCalls = (core: GraphCore): AppCalls => ({
   exchangeCode: (call) =>
     core.ask(

@@ -19,7 +19,7 @@ export interface BlockCalls {
   listBlockedUsers(call: OfNumber & Paging): Promise<GraphAnswer<Page>>
 }
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/block-users */
+/** `pages.blocks` */
 export function blockCalls(core: GraphCore): BlockCalls {
   const change = async (
     method: 'POST' | 'DELETE',

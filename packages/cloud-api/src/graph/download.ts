@@ -44,7 +44,7 @@ const redirectsMax = 3
 /** Bare clients get a page instead of the file: seen by integrators, not documented. [?] */
 const userAgent = 'palomar-cloud-api'
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#download-media */
+/** `pages.media` */
 export async function downloadFrom(core: GraphCore, call: DownloadCall): Promise<MediaDownload> {
   let address = call.url
   for (let hop = 0; hop <= redirectsMax; hop++) {

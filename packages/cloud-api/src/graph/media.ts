@@ -35,7 +35,7 @@ export interface MediaCalls {
   deleteMedia(call: GraphCall & { mediaId: string; phoneNumberId?: string }): Promise<GraphAnswer<true>>
 }
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media */
+/** `pages.media` */
 export const mediaCalls = (core: GraphCore): MediaCalls => ({
   uploadMedia: (call) =>
     core.ask(

@@ -23,7 +23,7 @@ export interface MessageCalls {
   markRead(call: ReadReceiptCall): Promise<GraphAnswer<true>>
 }
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages */
+/** `pages.messages` */
 export function messageCalls(core: GraphCore): MessageCalls {
   const send = (call: SendCall, name: string) =>
     core.request(

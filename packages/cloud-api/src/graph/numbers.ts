@@ -33,7 +33,7 @@ export interface NumberCalls {
   updateSettings(call: OfNumber & { settings: Fields }): Promise<GraphAnswer<true>>
 }
 
-/** https://developers.facebook.com/docs/whatsapp/business-management-api/manage-phone-numbers */
+/** `pages.numbers` */
 export const numberCalls = (core: GraphCore): NumberCalls => {
   const change = (call: OfNumber, name: string | undefined, json: Fields) =>
     core.ask(

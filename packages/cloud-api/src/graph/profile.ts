@@ -49,7 +49,7 @@ export interface ProfileCalls {
 
 const profileFields = 'about,address,description,email,profile_picture_url,websites,vertical'
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/reference/business-profiles */
+/** `pages.profiles` */
 export const profileCalls = (core: GraphCore): ProfileCalls => ({
   getProfile: (call) =>
     core.ask(

@@ -42,7 +42,7 @@ const templatePagesMax = 40
 const templateFields =
   'id,name,language,status,category,components,parameter_format,quality_score,rejected_reason'
 
-/** https://developers.facebook.com/docs/whatsapp/business-management-api/message-templates */
+/** `pages.templateCalls` */
 export const templateCalls = (core: GraphCore): TemplateCalls => ({
   listTemplates: (call) => listTemplates(core, call),
   createTemplate: (call) =>

@@ -15,7 +15,7 @@ export interface UsageLevel {
 
 /**
  * The levels in Graph's usage headers, the fullest first. What cannot be read is left out: the headers are a hint, error codes
- * are the rule. https://developers.facebook.com/docs/graph-api/overview/rate-limiting#headers
+ * are the rule. `pages.rateHeaders`
  */
 export function parseUsage(usage: GraphUsage | undefined): UsageLevel[] {
   const levels: UsageLevel[] = []

@@ -1,15 +1,16 @@
+import { pages } from '../pages.ts'
 import { page, unsure } from './limit.ts'
 
-const profile = page('cloud-api/reference/business-profiles')
-const qr = page('business-management-api/qr-codes')
-const automation = page('cloud-api/phone-numbers/conversational-components')
-const numbers = page('business-management-api/manage-phone-numbers')
-const pin = page('cloud-api/reference/two-step-verification')
-const groups = page('cloud-api/groups/reference')
-const blocks = page('cloud-api/block-users')
-const overrides = page('cloud-api/webhooks/override')
-const analytics = page('business-management-api/analytics')
-const templates = page('business-management-api/message-templates')
+const profile = page(pages.profiles)
+const qr = page(pages.qrCodes)
+const automation = page(pages.conversationalComponents)
+const numbers = page(pages.numbers)
+const pin = page(pages.twoStep)
+const groups = page(pages.groups)
+const blocks = page(pages.blocks)
+const overrides = page(pages.webhookOverrides)
+const analytics = page(pages.analytics)
+const templates = page(pages.templates)
 
 /** Of a number's profile and of what is set up around it. */
 export const accountLimits = {

@@ -13,11 +13,8 @@ export interface Limit {
   docs: string
 }
 
-const docsRoot = 'https://developers.facebook.com/docs/whatsapp'
-
 /** Rows of one page of Meta's. */
-export function page(path: string) {
-  const docs = `${docsRoot}/${path}`
+export function page(docs: string) {
   return {
     characters: (max: number, min = 1): Limit => ({ min, max, unit: 'characters', docs }),
     items: (max: number, min = 1): Limit => ({ min, max, unit: 'items', docs }),

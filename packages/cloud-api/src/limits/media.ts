@@ -1,6 +1,7 @@
+import { pages } from '../pages.ts'
 import { page } from './limit.ts'
 
-const media = page('cloud-api/reference/media')
+const media = page(pages.media)
 const kb = 1024
 const mb = 1024 * 1024
 

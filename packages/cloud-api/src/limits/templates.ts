@@ -1,10 +1,11 @@
+import { pages } from '../pages.ts'
 import { page, unsure } from './limit.ts'
 
-const components = page('business-management-api/message-templates/components')
-const authentication = page('business-management-api/authentication-templates')
-const offer = page('business-management-api/message-templates/limited-time-offer-templates')
-const carousel = page('business-management-api/message-templates/media-card-carousel-templates')
-const ttl = page('cloud-api/guides/send-message-templates/time-to-live')
+const components = page(pages.templateComponents)
+const authentication = page(pages.authenticationTemplates)
+const offer = page(pages.offerTemplates)
+const carousel = page(pages.carouselTemplates)
+const ttl = page(pages.timeToLive)
 
 /** Of a template when it is created or edited. */
 export const templateLimits = {

@@ -1,3 +1,4 @@
+import { pages } from '../pages.ts'
 import type { Field } from '../send/field.ts'
 import { type Check, type CheckRules, checkObject } from './check.ts'
 
@@ -31,7 +32,7 @@ const verticals = [
 
 /** `POST /{phone_number_id}/whatsapp_business_profile`; an empty text takes a field away, only `about` cannot be. */
 export const validateProfile = (body: unknown, rules: CheckRules = {}): Check =>
-  checkObject(body, 'cloud-api/reference/business-profiles', rules, (root) => {
+  checkObject(body, pages.profiles, rules, (root) => {
     root.get('about').optional((field) => field.text('profileAbout'))
     root.get('address').optional((field) => field.text('profileAddress'))
     root.get('description').optional((field) => field.text('profileDescription'))
@@ -44,7 +45,7 @@ export const validateProfile = (body: unknown, rules: CheckRules = {}): Check =>
 
 /** `POST /{phone_number_id}/message_qrdls`. */
 export const validateQrCode = (body: unknown, rules: CheckRules = {}): Check =>
-  checkObject(body, 'business-management-api/qr-codes', rules, (root) => {
+  checkObject(body, pages.qrCodes, rules, (root) => {
     root.get('prefilled_message').text('qrMessage')
     root.get('generate_qr_image').optional((field) => field.oneOf(['PNG', 'SVG']))
     root
@@ -54,7 +55,7 @@ export const validateQrCode = (body: unknown, rules: CheckRules = {}): Check =>
 
 /** `POST /{phone_number_id}/conversational_automation`. */
 export const validateAutomation = (body: unknown, rules: CheckRules = {}): Check =>
-  checkObject(body, 'cloud-api/phone-numbers/conversational-components', rules, (root) => {
+  checkObject(body, pages.conversationalComponents, rules, (root) => {
     root.get('prompts').optional((prompts) => {
       for (const prompt of prompts.array('iceBreakers') ?? []) prompt.text('iceBreaker')
     })
@@ -69,20 +70,20 @@ export const validateAutomation = (body: unknown, rules: CheckRules = {}): Check
 
 /** `POST /{waba}/phone_numbers`. */
 export const validateNewNumber = (body: unknown, rules: CheckRules = {}): Check =>
-  checkObject(body, 'business-management-api/manage-phone-numbers', rules, (root) => {
+  checkObject(body, pages.numbers, rules, (root) => {
     root.get('verified_name').text('verifiedName')
     root.get('phone_number').id('recipientPhone')
   })
 
 /** `POST /{phone_number_id}/register`, and of the number itself: six digits. */
 export const validatePin = (body: unknown, rules: CheckRules = {}): Check =>
-  checkObject(body, 'cloud-api/reference/two-step-verification', rules, (root) => {
+  checkObject(body, pages.twoStep, rules, (root) => {
     root.get('pin').matching('pin', /^\d+$/, 'must be six digits')
   })
 
 /** `POST /{phone_number_id}/groups`. */
 export const validateGroup = (body: unknown, rules: CheckRules = {}): Check =>
-  checkObject(body, 'cloud-api/groups/reference', rules, (root) => {
+  checkObject(body, pages.groups, rules, (root) => {
     root.get('subject').text('groupSubject')
     root.get('description').optional((field) => field.text('groupDescription'))
     root.get('join_approval_mode').optional((field) => field.oneOf(['auto_approve', 'approval_required']))
@@ -91,7 +92,7 @@ export const validateGroup = (body: unknown, rules: CheckRules = {}): Check =>
 
 /** `POST` and `DELETE /{phone_number_id}/block_users`. */
 export const validateBlocks = (body: unknown, rules: CheckRules = {}): Check =>
-  checkObject(body, 'cloud-api/block-users', rules, (root) => {
+  checkObject(body, pages.blocks, rules, (root) => {
     for (const item of root.get('block_users').array('blockedAtOnce') ?? [])
       if (item.object()) checkUser(item)
   })
@@ -103,20 +104,20 @@ function checkUser(item: Field): void {
 
 /** `POST /{waba}/subscribed_apps` with an address of its own. */
 export const validateOverride = (body: unknown, rules: CheckRules = {}): Check =>
-  checkObject(body, 'cloud-api/webhooks/override', rules, (root) => {
+  checkObject(body, pages.webhookOverrides, rules, (root) => {
     root.get('override_callback_uri').url('overrideUri')
     root.get('verify_token').text('messageId')
   })
 
 /** `DELETE /{waba}/message_templates?hsm_ids=[…]`. */
 export const validateTemplateDeletion = (query: unknown, rules: CheckRules = {}): Check =>
-  checkObject(query, 'business-management-api/message-templates', rules, (root) => {
+  checkObject(query, pages.templates, rules, (root) => {
     for (const id of root.get('hsm_ids').array('templatesDeletedAtOnce') ?? []) id.id('mediaId')
   })
 
 /** The templates of `GET /{waba}?fields=template_analytics…`. */
 export const validateAnalytics = (query: unknown, rules: CheckRules = {}): Check =>
-  checkObject(query, 'business-management-api/analytics', rules, (root) => {
+  checkObject(query, pages.analytics, rules, (root) => {
     root.get('template_ids').optional((ids) => {
       for (const id of ids.array('analyticsTemplates') ?? []) id.id('mediaId')
     })

@@ -9,16 +9,14 @@ export type Check = { ok: true } | { ok: false; code: number; title: string; err
 
 export type CheckRules = Pick<SendRules, 'limits'>
 
-const docsRoot = 'https://developers.facebook.com/docs/whatsapp'
-
-/** Asks of a body what `ask` asks; the page is Meta's. */
+/** Asks of a body what `ask` asks; `docs` is Meta's page of it. */
 export function checkObject(
   body: unknown,
-  page: string,
+  docs: string,
   rules: CheckRules,
   ask: (root: Field) => void,
 ): Check {
-  const report = new Report(`${docsRoot}/${page}`, rules)
+  const report = new Report(docs, rules)
   if (isObject(body)) ask(new Field(body, '', report))
   else report.add('', 'wrong_type', 'The request body must be a JSON object.')
   return report.problems.length > 0 ? refused(report) : { ok: true }

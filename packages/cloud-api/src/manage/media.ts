@@ -1,4 +1,5 @@
 import type { LimitName } from '../limits/limits.ts'
+import { pages } from '../pages.ts'
 import type { Field } from '../send/field.ts'
 import { type Check, type CheckRules, checkObject } from './check.ts'
 
@@ -6,7 +7,7 @@ export type FileKind = 'image' | 'video' | 'audio' | 'document' | 'sticker'
 
 const office = 'application/vnd.openxmlformats-officedocument'
 
-/** What Meta takes, by what it is sent as. https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media */
+/** What Meta takes, by what it is sent as. `pages.media` */
 export const mediaTypes: Readonly<Record<FileKind, readonly string[]>> = {
   audio: ['audio/aac', 'audio/amr', 'audio/mpeg', 'audio/mp4', 'audio/ogg'],
   document: [
@@ -42,7 +43,7 @@ export interface FileToSend {
 
 /** Whether Meta would take a file; the code is 131053, as for one that it finds unfit later. */
 export const validateFile = (file: FileToSend, rules: FileRules = {}): Check =>
-  checkObject(file, 'cloud-api/reference/media', rules, (root) => {
+  checkObject(file, pages.media, rules, (root) => {
     const kind = root.get('kind').oneOf(['image', 'video', 'audio', 'document', 'sticker'])
     if (kind === undefined) return
     checkType(root.get('mime_type'), kind, rules)

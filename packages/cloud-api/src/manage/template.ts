@@ -1,4 +1,5 @@
 import type { LimitName } from '../limits/limits.ts'
+import { pages } from '../pages.ts'
 import type { Field } from '../send/field.ts'
 import { holesIn } from '../template/definition.ts'
 import { type Check, type CheckRules, checkObject } from './check.ts'
@@ -31,10 +32,10 @@ const ttlOf: Readonly<Record<(typeof categories)[number], LimitName>> = {
 
 /**
  * A template as `POST /{waba}/message_templates` takes it.
- * https://developers.facebook.com/docs/whatsapp/business-management-api/message-templates/components
+ * `pages.templateComponents`
  */
 export const validateTemplate = (body: unknown, rules: CheckRules = {}): Check =>
-  checkObject(body, 'business-management-api/message-templates/components', rules, checkTemplate)
+  checkObject(body, pages.templateComponents, rules, checkTemplate)
 
 function checkTemplate(root: Field): void {
   root.get('name').matching('templateName', /^[a-z0-9_]+$/, 'may have lower-case letters, digits and _ only')

@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
 
-/** What Meta charges, and since when. https://developers.facebook.com/docs/whatsapp/pricing */
+/** What Meta charges, and since when. `pages.pricing` */
 
 /** Since then each delivered template is charged, before it was conversations. [doc] */
 const perMessageSince = Date.UTC(2025, 6, 1)

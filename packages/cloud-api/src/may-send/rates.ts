@@ -1,4 +1,4 @@
-/** How fast and to how many a number may send. https://developers.facebook.com/docs/whatsapp/cloud-api/overview#throughput */
+/** How fast and to how many a number may send. `pages.throughput` */
 
 /** Messages a second, in and out together. A number that its owner also uses in the app stays at 20. */
 export function throughputOf({ level, isCoexistence }: { level?: string; isCoexistence?: boolean }): number {

@@ -19,7 +19,7 @@ export interface Call {
 
 /**
  * The calls of a `calls` change, but for what has no id.
- * https://developers.facebook.com/docs/whatsapp/cloud-api/calling/user-initiated-calls
+ * `pages.callsByUsers`
  */
 export function callsIn(change: ParsedChange): Call[] {
   if (change.kind !== 'calls') return []

@@ -70,7 +70,7 @@ function isDialable(text: string): boolean {
   return /^\+?[\d\s().-]+$/.test(text.trim()) && /^[1-9]\d{4,19}$/.test(digits)
 }
 
-/** Text, media and templates. https://developers.facebook.com/docs/whatsapp/cloud-api/groups */
+/** Text, media and templates. `pages.groupMessages` */
 const groupTypes: ReadonlySet<SendType> = new Set([
   'text',
   'image',
@@ -102,7 +102,7 @@ function checkEndpoint(root: Field, type: SendType | undefined): void {
   })
 }
 
-/** What may go out as a template that Meta makes itself. https://developers.facebook.com/docs/whatsapp/cloud-api/direct-send */
+/** What may go out as a template that Meta makes itself. `pages.directSend` */
 const directSendKinds = {
   utility: { types: ['text', 'interactive'], interactive: ['button', 'cta_url', 'voice_call'] },
   authentication: { types: ['text'], interactive: [] },

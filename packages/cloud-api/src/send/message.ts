@@ -5,7 +5,7 @@ import type { TemplateSend } from './template.ts'
 /**
  * A message as `POST /{phone_number_id}/messages` takes it, in Meta's own words, checked by {@link validateSend}. What
  * a caller wrote beside the known fields of an object stays in it: Meta adds fields faster than we do.
- * https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages
+ * `pages.messages`
  */
 export type SendMessage = Envelope & SendContent
 

@@ -1,4 +1,5 @@
 import { isObject } from '../json.ts'
+import { pages } from '../pages.ts'
 import { Field } from './field.ts'
 import { Report, type SendProblem } from './report.ts'
 import type { SendRules } from './rules.ts'
@@ -16,11 +17,10 @@ export type ReadReceiptValidation =
   | { ok: true; receipt: ReadReceipt }
   | { ok: false; code: number; title: string; errors: SendProblem[] }
 
-const docs = 'https://developers.facebook.com/docs/whatsapp/cloud-api/guides/mark-message-as-read'
 const fields = new Set(['messaging_product', 'status', 'message_id', 'typing_indicator'])
 
 export function validateReadReceipt(body: unknown, rules: SendRules = {}): ReadReceiptValidation {
-  const report = new Report(docs, rules)
+  const report = new Report(pages.readReceipts, rules)
   const root = new Field(body, '', report)
   if (!isObject(body)) {
     report.add('', 'wrong_type', 'The request body must be a JSON object.')

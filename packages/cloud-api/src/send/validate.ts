@@ -1,5 +1,6 @@
 import { titleOf } from '../errors/policy.ts'
 import { isObject } from '../json.ts'
+import { pages } from '../pages.ts'
 import { withDecoded } from './encoded.ts'
 import { checkEnvelope } from './envelope.ts'
 import { Field } from './field.ts'
@@ -14,21 +15,19 @@ import type { SendMessage, SendType } from './message.ts'
 import { Report, type SendProblem } from './report.ts'
 import type { SendRules } from './rules.ts'
 
-const docsRoot = 'https://developers.facebook.com/docs/whatsapp/cloud-api'
-
 /** Each type: how its own object is checked, and the page that documents it. */
 const kinds: Readonly<Record<SendType, { check(content: Field, root: Field): void; docs: string }>> = {
-  text: { check: checkText, docs: 'messages/text-messages' },
-  image: { check: (field) => checkMedia(field, 'image'), docs: 'messages/image-messages' },
-  video: { check: (field) => checkMedia(field, 'video'), docs: 'messages/video-messages' },
-  audio: { check: (field) => checkMedia(field, 'audio'), docs: 'messages/audio-messages' },
-  document: { check: (field) => checkMedia(field, 'document'), docs: 'messages/document-messages' },
-  sticker: { check: (field) => checkMedia(field, 'sticker'), docs: 'messages/sticker-messages' },
-  location: { check: checkLocation, docs: 'messages/location-messages' },
-  contacts: { check: checkContacts, docs: 'messages/contacts-messages' },
-  reaction: { check: checkReaction, docs: 'messages/reaction-messages' },
-  interactive: { check: checkInteractive, docs: 'messages/interactive-messages' },
-  template: { check: checkTemplate, docs: 'guides/send-message-templates' },
+  text: { check: checkText, docs: pages.textMessages },
+  image: { check: (field) => checkMedia(field, 'image'), docs: pages.imageMessages },
+  video: { check: (field) => checkMedia(field, 'video'), docs: pages.videoMessages },
+  audio: { check: (field) => checkMedia(field, 'audio'), docs: pages.audioMessages },
+  document: { check: (field) => checkMedia(field, 'document'), docs: pages.documentMessages },
+  sticker: { check: (field) => checkMedia(field, 'sticker'), docs: pages.stickerMessages },
+  location: { check: checkLocation, docs: pages.locationMessages },
+  contacts: { check: checkContacts, docs: pages.contactsMessages },
+  reaction: { check: checkReaction, docs: pages.reactionMessages },
+  interactive: { check: checkInteractive, docs: pages.sending },
+  template: { check: checkTemplate, docs: pages.templateMessages },
 }
 
 export const sendTypes = Object.keys(kinds) as SendType[]
@@ -43,7 +42,7 @@ export type SendValidation =
  * `messaging_product`, `recipient_type` and `type` filled in.
  */
 export function validateSend(given: unknown, rules: SendRules = {}): SendValidation {
-  const report = new Report(`${docsRoot}/reference/messages`, rules)
+  const report = new Report(pages.messages, rules)
   const body = isObject(given) ? withDecoded(given, sendTypes) : given
   const root = new Field(body, '', report)
   if (!isObject(body)) {
@@ -52,7 +51,7 @@ export function validateSend(given: unknown, rules: SendRules = {}): SendValidat
   }
   const type = checkEnvelope(root, sendTypes)
   if (type !== undefined) {
-    report.docs = `${docsRoot}/${kinds[type].docs}`
+    report.docs = kinds[type].docs
     kinds[type].check(root.get(type), root)
   }
   if (report.problems.length > 0) return refused(report)

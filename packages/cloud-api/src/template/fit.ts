@@ -87,7 +87,7 @@ function fitBody(
   }
 }
 
-/** The code of a login: https://developers.facebook.com/docs/whatsapp/business-management-api/authentication-templates */
+/** The code of a login: `pages.authenticationTemplates` */
 function fitCode(parameters: readonly TemplateParameter[], path: string): TemplateFit {
   const [code] = parameters
   const { max, docs } = limits.otpCode

@@ -4,7 +4,7 @@ export type Handshake = { ok: true; challenge: string } | { ok: false }
 
 /**
  * Meta's question when a callback URL is saved. A yes is answered 200 with the challenge as the whole body, byte for
- * byte; anything else 403. https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests
+ * byte; anything else 403. `pages.webhookEndpoint`
  */
 export function answerHandshake(
   query: URLSearchParams | Readonly<Record<string, string | undefined>>,

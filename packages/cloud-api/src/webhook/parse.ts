@@ -30,7 +30,7 @@ const objectName = 'whatsapp_business_account'
 /**
  * All of a webhook body. Never throws: a body that cannot be read says why, a change that cannot be read is `unreadable` among
  * its good neighbours, and an entry that lists no changes is a change of its own with all its bytes.
- * https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components
+ * `pages.webhooks`
  */
 export function parseWebhook(bytes: Uint8Array): ParsedWebhook {
   const scanner = new Scanner(bytes, hasByteOrderMark(bytes) ? 3 : 0)

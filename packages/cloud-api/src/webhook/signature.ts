@@ -5,7 +5,7 @@ const form = /^sha256=([0-9a-f]{64})$/
 /**
  * Whether `X-Hub-Signature-256` is the HMAC of these very bytes under one of the app's secrets (two while it rotates).
  * Constant time; no secret, no header or an odd one is a no.
- * https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads
+ * `pages.webhookEndpoint`
  */
 export function verifySignature(
   bytes: Uint8Array,

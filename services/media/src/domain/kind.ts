@@ -1,4 +1,4 @@
-/** What Meta takes, by kind: https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#supported-media-types */
+/** What Meta takes, by kind: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media */
 export const mediaKinds = ['image', 'video', 'audio', 'document', 'sticker'] as const
 export type MediaKind = (typeof mediaKinds)[number]
 

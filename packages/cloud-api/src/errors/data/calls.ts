@@ -1,6 +1,7 @@
-import { callingPage, family, hourMs, minuteMs } from './define.ts'
+import { pages } from '../../pages.ts'
+import { family, hourMs, minuteMs } from './define.ts'
 
-const docs = callingPage
+const docs = pages.callTroubles
 
 /** Calls. */
 export const callErrors = [

@@ -1,16 +1,7 @@
+import { pages } from '../../pages.ts'
 import type { ErrorCause, ErrorClass, ErrorEntry } from '../entry.ts'
 
 type More = Partial<Pick<ErrorEntry, 'waitMs' | 'triesMax' | 'subcode' | 'docs'>>
-
-const docsRoot = 'https://developers.facebook.com/docs/whatsapp'
-export const errorCodesPage = `${docsRoot}/cloud-api/support/error-codes`
-export const groupsPage = `${docsRoot}/cloud-api/groups/error-codes`
-export const callingPage = `${docsRoot}/cloud-api/calling/troubleshooting`
-export const flowsPage = `${docsRoot}/flows/reference/error-codes`
-export const templatesPage = `${docsRoot}/business-management-api/message-templates`
-export const numbersPage = `${docsRoot}/business-management-api/manage-phone-numbers`
-export const blocksPage = `${docsRoot}/cloud-api/block-users`
-export const usernamesPage = `${docsRoot}/cloud-api/business-usernames`
 
 type Advice = [es: string, pt: string, en: string]
 
@@ -50,7 +41,7 @@ export const row = (
   http,
   arrives,
   advice: { es, pt, en },
-  docs: errorCodesPage,
+  docs: pages.errorCodes,
   ...more,
 })
 

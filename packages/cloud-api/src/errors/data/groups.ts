@@ -1,6 +1,7 @@
-import { family, groupsPage, minuteMs } from './define.ts'
+import { pages } from '../../pages.ts'
+import { family, minuteMs } from './define.ts'
 
-const docs = groupsPage
+const docs = pages.groupErrors
 
 /** Groups. */
 export const groupErrors = [

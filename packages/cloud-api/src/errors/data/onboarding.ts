@@ -1,5 +1,6 @@
+import { pages } from '../../pages.ts'
 import type { ErrorEntry } from '../entry.ts'
-import { blocksPage, family, flowsPage, hourMs, minuteMs, numbersPage, row, usernamesPage } from './define.ts'
+import { family, hourMs, minuteMs, row } from './define.ts'
 
 const noBlock: [string, string, string] = [
   'No se pudo bloquear o desbloquear a todos. Mira el detalle de cada contacto.',
@@ -10,7 +11,7 @@ const noBlock: [string, string, string] = [
 /** Numbers that come, move or are named; flows, blocks and payments. */
 export const onboardingErrors: ErrorEntry[] = [
   ...family(
-    { errorClass: 'fix-request', cause: 'account', docs: numbersPage },
+    { errorClass: 'fix-request', cause: 'account', docs: pages.numbers },
     [
       'El número no puede registrarse o moverse así. Revisa el código, el PIN y el estado del número en Meta.',
       'O número não pode ser registrado ou movido assim. Verifique o código, o PIN e o estado do número na Meta.',
@@ -34,7 +35,7 @@ export const onboardingErrors: ErrorEntry[] = [
     ],
   ),
   ...family(
-    { errorClass: 'defer', cause: 'limit', docs: numbersPage, waitMs: hourMs },
+    { errorClass: 'defer', cause: 'limit', docs: pages.numbers, waitMs: hourMs },
     [
       'El PIN se intentó demasiadas veces. Espera el tiempo que indica el detalle antes de seguir.',
       'O PIN foi tentado vezes demais. Espere o tempo que o detalhe indica antes de continuar.',
@@ -57,7 +58,7 @@ export const onboardingErrors: ErrorEntry[] = [
       'A empresa não quis compartilhar o histórico do WhatsApp. Pode conectar de novo e aceitar.',
       'The business chose not to share its WhatsApp history. It can connect again and agree.',
     ],
-    { docs: numbersPage },
+    { docs: pages.numbers },
   ),
   row(134011, 'Payments terms of service not accepted', 'fix-request', 'account', 500, 'answer', [
     'Faltan aceptar los términos de WhatsApp Payments. El dueño de la cuenta debe aceptarlos en Meta.',
@@ -65,7 +66,7 @@ export const onboardingErrors: ErrorEntry[] = [
     'The terms of WhatsApp Payments are not accepted yet. The owner of the account must accept them at Meta.',
   ]),
   ...family(
-    { errorClass: 'fix-request', cause: 'request', docs: flowsPage },
+    { errorClass: 'fix-request', cause: 'request', docs: pages.flowErrors },
     [
       'Meta no pudo crear, cambiar, publicar o borrar el flujo. El detalle dice qué corregir.',
       'A Meta não pôde criar, mudar, publicar ou apagar o fluxo. O detalhe diz o que corrigir.',
@@ -79,16 +80,16 @@ export const onboardingErrors: ErrorEntry[] = [
       [139004, 'Flow could not be deleted'],
     ],
   ),
-  ...family({ errorClass: 'fix-request', cause: 'request', docs: blocksPage }, noBlock, [
+  ...family({ errorClass: 'fix-request', cause: 'request', docs: pages.blocks }, noBlock, [
     [139100, 'Some users could not be blocked', { http: 200 }],
     [139101, 'Block list is full'],
   ]),
-  ...family({ errorClass: 'retry', cause: 'meta', docs: blocksPage }, noBlock, [
+  ...family({ errorClass: 'retry', cause: 'meta', docs: pages.blocks }, noBlock, [
     [139102, 'Block list is being updated'],
     [139103, 'Block list internal error'],
   ]),
   ...family(
-    { errorClass: 'fix-request', cause: 'account', docs: usernamesPage },
+    { errorClass: 'fix-request', cause: 'account', docs: pages.userIds },
     [
       'Ese nombre de usuario no está disponible para esta empresa. Elige otro o vincula la página que lo usa.',
       'Esse nome de usuário não está disponível para esta empresa. Escolha outro ou vincule a página que o usa.',

@@ -1,5 +1,6 @@
+import { pages } from '../../pages.ts'
 import type { ErrorEntry } from '../entry.ts'
-import { minuteMs, numbersPage, row } from './define.ts'
+import { minuteMs, row } from './define.ts'
 
 const noAccess: [string, string, string] = [
   'El token no llega a este número o cuenta. Vincula la app a la cuenta y dale los permisos.',
@@ -54,7 +55,7 @@ export const subcodeErrors: ErrorEntry[] = [
       'O número não está registrado, então não há nada a desfazer. Registre-o antes de usar.',
       'The number is not registered, so there is nothing to undo. Register it before it is used.',
     ],
-    { subcode: 2207051, docs: numbersPage },
+    { subcode: 2207051, docs: pages.numbers },
   ),
   ...Object.entries(tokenTitles).map(([subcode, title]) =>
     row(190, title, 'token', 'credentials', 401, 'answer', renewToken, { subcode: Number(subcode) }),

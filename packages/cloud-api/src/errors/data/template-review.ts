@@ -1,7 +1,8 @@
+import { pages } from '../../pages.ts'
 import type { ErrorEntry } from '../entry.ts'
-import { family, hourMs, minuteMs, templatesPage } from './define.ts'
+import { family, hourMs, minuteMs } from './define.ts'
 
-const docs = templatesPage
+const docs = pages.templates
 
 /** Making, changing and deleting templates; most arrive as a subcode of 100 or 200002. */
 export const templateReviewErrors: ErrorEntry[] = [

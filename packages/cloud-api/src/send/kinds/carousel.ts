@@ -1,7 +1,7 @@
 import type { Field } from '../field.ts'
 import { checkCtaUrl, checkHeader, unique } from './interactive.ts'
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-media-carousel-messages */
+/** `pages.mediaCarousels` */
 export function checkCarousel(action: Field): void {
   const cards = action.get('cards').array('carouselCards') ?? []
   const shapes = new Set<string>()

@@ -1,6 +1,6 @@
 import type { Field } from '../field.ts'
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/messages/contacts-messages */
+/** `pages.contactsMessages` */
 export function checkContacts(contacts: Field): void {
   for (const card of contacts.array('contacts') ?? []) checkCard(card)
 }

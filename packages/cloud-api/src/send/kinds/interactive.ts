@@ -28,7 +28,7 @@ const form = (body: Need, footer: Need, action: Form['action'], more: Partial<Fo
 
 const named = (name: string) => (action: Field) => void action.get('name').oneOf([name])
 
-/** What each kind of interactive message is made of; https://developers.facebook.com/docs/whatsapp/cloud-api/messages */
+/** What each kind of interactive message is made of; `pages.sending` */
 const forms: Readonly<Record<InteractiveType, Form>> = {
   button: form('required', 'optional', checkButtons),
   list: form('required', 'optional', checkList, { headers: ['text'], bodyLimit: 'listBody' }),

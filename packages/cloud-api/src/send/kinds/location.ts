@@ -1,6 +1,6 @@
 import type { Field } from '../field.ts'
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/messages/location-messages */
+/** `pages.locationMessages` */
 export function checkLocation(location: Field): void {
   if (!location.object()) return
   location.get('latitude').number('latitude')

@@ -2,7 +2,7 @@ import type { Field } from '../field.ts'
 
 export type MediaKind = 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'gif'
 
-/** Exactly one of an uploaded id and a link; https://developers.facebook.com/docs/whatsapp/cloud-api/messages/image-messages */
+/** Exactly one of an uploaded id and a link; `pages.imageMessages` */
 export function checkMediaSource(media: Field): void {
   if (!media.object()) return
   const id = media.get('id')

@@ -1,6 +1,6 @@
 import type { Field } from '../field.ts'
 
-/** An empty emoji takes the reaction back. https://developers.facebook.com/docs/whatsapp/cloud-api/messages/reaction-messages */
+/** An empty emoji takes the reaction back. `pages.reactionMessages` */
 export function checkReaction(reaction: Field): void {
   if (!reaction.object()) return
   reaction.get('message_id').text('messageId')

@@ -27,7 +27,7 @@ const parametersOf: Readonly<
 
 /**
  * Shape and limits of a template send; whether the template exists and takes these parameters is
- * `fitTemplate`'s question. https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates
+ * `fitTemplate`'s question. `pages.templateMessages`
  */
 export function checkTemplate(template: Field): void {
   if (!template.object()) return

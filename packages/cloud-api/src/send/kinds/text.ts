@@ -1,6 +1,6 @@
 import type { Field } from '../field.ts'
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages */
+/** `pages.textMessages` */
 export function checkText(text: Field): void {
   if (!text.object()) return
   text.get('body').text('textBody')

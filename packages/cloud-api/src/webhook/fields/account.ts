@@ -2,7 +2,7 @@ import { free, list, number, numberOrText, object, text, timeNumber } from '../s
 
 const violation = object({ violation_type: text, remediation: text })
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/account_update */
+/** `pages.accountWebhooks` */
 export const accountUpdate = object({
   event: text,
   phone_number: text,
@@ -123,7 +123,7 @@ const template = {
   message_template_language: text,
 }
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/message_template_status_update */
+/** `pages.templateWebhooks` */
 export const templateStatus = object({
   ...template,
   event: text,

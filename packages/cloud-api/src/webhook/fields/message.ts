@@ -1,6 +1,6 @@
 import { flag, list, number, object, type ShapeValue, text, time, timeNumber } from '../shape.ts'
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/messages */
+/** `pages.messageWebhooks` */
 const errorItem = object({
   code: number,
   title: text,

@@ -2,7 +2,7 @@ import { flag, free, list, number, object, text, time, timeNumber } from '../sha
 import { contact, errors, message, metadata } from './message.ts'
 import { status } from './status.ts'
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/calling/reference */
+/** `pages.calls` */
 const call = object({
   id: text,
   event: text,
@@ -71,7 +71,7 @@ export const echoes = object({
   ),
 })
 
-/** https://developers.facebook.com/docs/whatsapp/embedded-signup/custom-flows/onboarding-business-app-users */
+/** `pages.businessApp` */
 export const history = object({
   ...common,
   history: list(
@@ -197,7 +197,7 @@ export const trackingEvents = object({
 const participant = object({ input: text, wa_id: text, user_id: text, parent_user_id: text, username: text })
 const updated = { update_successful: flag, errors }
 
-/** One shape for the four fields of groups. https://developers.facebook.com/docs/whatsapp/cloud-api/groups/webhooks */
+/** One shape for the four fields of groups. `pages.groupWebhooks` */
 export const groups = object({
   ...common,
   groups: list(

@@ -44,7 +44,7 @@ const payment = object({
   notes: text,
 })
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/reference/messages/status */
+/** `pages.statusWebhooks` */
 export const status = object({
   id: text,
   status: text,
