@@ -199,7 +199,7 @@ test('a business’s call: Meta’s answer, RINGING, ACCEPTED, and the end, each
   world.control.calls.permit(phoneNumberId, waId, 'permanent')
   const called = await dial(graph, { biz_opaque_callback_data: 'pedido-9' })
   const callId = idOf(called)
-  expect(called.json).toEqual({ messaging_product: 'whatsapp', calls: [{ id: callId }] })
+  expect(called.json).toEqual({ messaging_product: 'whatsapp', calls: [{ id: callId }], success: true })
   await world.control.advance(1_000)
   world.control.calls.answer(callId, 'take')
   await world.control.advance(30_000)

@@ -6,11 +6,31 @@ import { installPywa } from './pywa/install.ts'
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 
+/** What of the four clients only pywa does. */
+export interface GroupsAndCalls {
+  /** The request's id. */
+  createGroup(target: Target): Promise<string>
+  group(target: Target, groupId: string): Promise<{ subject: string; people: string[]; link: string }>
+  /** The wamid. */
+  sendToGroup(target: Target, groupId: string): Promise<string>
+  callPermission(target: Target): Promise<string>
+  /** The call's id. */
+  dial(target: Target): Promise<string>
+  hangUp(target: Target, callId: string): Promise<void>
+  /** What it makes of a body about groups' statuses or calls; a customer's call it accepts at once. */
+  read(target: Target, body: Uint8Array): Promise<unknown[][]>
+}
+
 /** pywa in a Python process of its own; answers come in the order of the questions. */
-export async function startPywa(): Promise<Program & { stop(): void }> {
+export async function startPywa(): Promise<Program & GroupsAndCalls & { stop(): void }> {
   const packages = await installPywa()
   const child = spawn('python3', [join(import.meta.dir, 'pywa/program.py')], {
-    env: { PATH: process.env.PATH, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1' },
+    env: {
+      PATH: process.env.PATH,
+      PYTHONPATH: packages,
+      PYTHONDONTWRITEBYTECODE: '1',
+      PYTHONWARNINGS: 'ignore',
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const waiting: ((line: string) => void)[] = []
@@ -48,6 +68,15 @@ export async function startPywa(): Promise<Program & { stop(): void }> {
     templates: (target) => ask(target, 'templates'),
     verify: (target, body, signature) => ask(target, 'verify', { body: base64(body), signature }),
     parse: (target, body, signature) => ask(target, 'parse', { body: base64(body), signature }),
+    createGroup: (target) => ask(target, 'createGroup'),
+    group: (target, groupId) => ask(target, 'group', { groupId }),
+    sendToGroup: (target, groupId) => ask(target, 'sendToGroup', { groupId }),
+    callPermission: (target) => ask(target, 'callPermission'),
+    dial: (target) => ask(target, 'dial'),
+    async hangUp(target, callId) {
+      await ask(target, 'hangUp', { callId })
+    },
+    read: (target, body) => ask(target, 'groupsAndCalls', { body: base64(body) }),
     stop: () => child.kill(),
   }
 }

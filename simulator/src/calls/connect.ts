@@ -45,5 +45,6 @@ export function connect(
   calls.begun.add(number.id, now)
   const how = { direction: 'BUSINESS_INITIATED', echo: textOf(given.biz_opaque_callback_data) } as const
   const { id } = calls.begin(number, person, how, calls.answer())
-  return graphJson({ messaging_product: 'whatsapp', calls: [{ id }] })
+  // `success` is on no page of Meta's; pywa (`types/sent_update.py`) fails without it.
+  return graphJson({ messaging_product: 'whatsapp', calls: [{ id }], success: true })
 }

@@ -23,6 +23,7 @@ from pywa.types import (
     URLButton,
     VoiceCallButton,
 )
+from pywa.types.calls import CallPermissions, SessionDescription
 from pywa.types.templates import BodyText, QuickReplyButton, TemplateLanguage
 from pywa.utils import webhook_updates_validator
 
@@ -159,6 +160,49 @@ def parse(wa: WhatsApp, body: bytes) -> dict:
     return seen[0]
 
 
+OFFER = SessionDescription(sdp_type="offer", sdp="v=0\r\no=pywa")
+ANSWER = SessionDescription(sdp_type="answer", sdp="v=0\r\no=pywa answers")
+
+
+def group(wa: WhatsApp, request: dict) -> dict:
+    details = wa.get_group(request["groupId"])
+    return {
+        "subject": details.subject,
+        "people": [person.wa_id for person in details.participants],
+        "link": wa.get_group_invite_link(request["groupId"]).link,
+    }
+
+
+def read_groups_and_calls(wa: WhatsApp, body: bytes) -> list:
+    seen = []
+
+    @wa.on_group_message_statuses
+    def _(_: WhatsApp, update) -> None:
+        for status in update:
+            seen.append([update.group_id, status.id, str(status.status.value).lower()])
+
+    @wa.on_call_connect
+    def _(_: WhatsApp, call) -> None:
+        seen.append(["connect", call.id, call.from_user.wa_id, call.session.sdp])
+        if call.direction.value == "USER_INITIATED":
+            seen.append(["accepted", bool(call.accept(ANSWER))])
+
+    @wa.on_call_status
+    def _(_: WhatsApp, call) -> None:
+        seen.append([str(call.status.value), call.id])
+
+    @wa.on_call_terminate
+    def _(_: WhatsApp, call) -> None:
+        seen.append(["terminate", call.id, str(call.status.value), call.duration])
+
+    @wa.on_call_permission_update
+    def _(_: WhatsApp, update) -> None:
+        seen.append(["permission", str(update.response.value)])
+
+    wa.webhook_update_handler(body)
+    return seen
+
+
 def answer(request: dict):
     target, what = request["target"], request["what"]
     wa = client_for(target)
@@ -176,7 +220,23 @@ def answer(request: dict):
         return base64.b64encode(wa.get_media_bytes(url)).decode()
     if what == "templates":
         return [template.name for template in wa.get_templates()]
+    if what == "createGroup":
+        return wa.create_group(subject="Equipo", description="Todos").request_id
+    if what == "group":
+        return group(wa, request)
+    if what == "sendToGroup":
+        return wa.send_message(request["groupId"], "hola a todos").id
+    if what == "callPermission":
+        # `wa.get_call_permissions` of 4.5.0 fails for a phone number before it asks anything.
+        said = wa.api.get_call_permissions(wa.phone_id, target["customer"], None)
+        return str(CallPermissions.from_dict(said).permission.status.value)
+    if what == "dial":
+        return wa.initiate_call(target["customer"], OFFER, tracker="pedido-9").id
+    if what == "hangUp":
+        return bool(wa.terminate_call(request["callId"]))
     body = base64.b64decode(request["body"])
+    if what == "groupsAndCalls":
+        return read_groups_and_calls(wa, body)
     if what == "verify":
         return webhook_updates_validator(target["appSecret"], body, request["signature"])
     if what == "parse":
