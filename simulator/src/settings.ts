@@ -1,11 +1,19 @@
 import { type CallSettings, callSettingRules, defaultCallSettings } from './calls/settings.ts'
+import { type CoexistenceSettings, coexistenceRules, defaultCoexistence } from './coexistence/settings.ts'
 import { defaultGroupSettings, type GroupSettings, groupSettingRules } from './groups/settings.ts'
 import { type MediaSettings, mediaChoices, mediaDefaults } from './media/settings.ts'
 import { changePeople, type PeopleSettings, peopleDefaults } from './people/settings.ts'
+import { defaultRouting, type RoutingSettings, routingRules } from './routing/settings.ts'
 import type { SettingRule } from './setting-rules.ts'
 
 /** How the simulated platform behaves; each may change while it runs. Times in milliseconds. */
-export interface Settings extends CallSettings, GroupSettings, PeopleSettings, MediaSettings {
+export interface Settings
+  extends CallSettings,
+    CoexistenceSettings,
+    GroupSettings,
+    MediaSettings,
+    PeopleSettings,
+    RoutingSettings {
   /** How long Graph takes to answer a send. */
   latencyMs: number
   /** After the answer. */
@@ -63,6 +71,8 @@ export const defaultSettings: Readonly<Settings> = {
   ...defaultCallSettings,
   ...defaultGroupSettings,
   ...mediaDefaults,
+  ...defaultCoexistence,
+  ...defaultRouting,
 }
 
 const daysMaxMs = 30 * 86_400_000
@@ -82,12 +92,17 @@ const times = [
 ] as const
 const flags = ['rates', 'webhookEscapes', 'flowsMustExist'] as const
 /** Settings that are one of a few words. */
-const rules: Readonly<Record<string, SettingRule>> = { ...callSettingRules, ...groupSettingRules }
 const choices = {
   closedWindow: ['status', 'answer'],
   publishedFlowUpdate: ['refused', 'draft'],
   ...mediaChoices,
 } as const
+const rules: Readonly<Record<string, SettingRule>> = {
+  ...callSettingRules,
+  ...groupSettingRules,
+  ...coexistenceRules,
+  ...routingRules,
+}
 
 /** Changes what `wanted` names; says what is wrong, and then changes nothing. */
 export function changeSettings(settings: Settings, wanted: Record<string, unknown>): string | undefined {

@@ -1,5 +1,6 @@
 import { Calls } from './calls/calls.ts'
 import { withPermission } from './calls/permission-replies.ts'
+import { Coexistence } from './coexistence/coexistence.ts'
 import type { Crowd } from './crowd.ts'
 import { type Outbound, Outbox } from './delivery/outbox.ts'
 import { Timers } from './delivery/timers.ts'
@@ -19,6 +20,7 @@ import { Files } from './media/files.ts'
 import type { NamedFile } from './media/named-files.ts'
 import { checksIdentity } from './people/identity.ts'
 import type { Seen } from './people/people.ts'
+import { type Delivery, Routing } from './routing/routing.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import type { Destination } from './world/accounts.ts'
 import { Lag } from './world/lag.ts'
@@ -36,6 +38,16 @@ export interface Written {
   referral?: Record<string, unknown> | undefined
 }
 
+/** How a change is told. */
+export interface Sending {
+  /** Unix seconds; only account and template fields have it. */
+  time?: number | undefined
+  /** The number's account unless the change is about its portfolio. */
+  entryId?: string
+  /** In a body of its own. */
+  isAlone?: boolean
+}
+
 /** The world in motion: what follows from a send, and what customers do. */
 export class Simulation {
   readonly timers: Timers
@@ -44,6 +56,8 @@ export class Simulation {
   readonly settings: Settings
   readonly outbox: Outbox
   readonly flows = new Flows(this)
+  readonly coexistence = new Coexistence(this)
+  readonly routing = new Routing(this)
   readonly calls: Calls
   readonly groups: Groups
   readonly files: Files
@@ -99,7 +113,7 @@ export class Simulation {
     const chat = world.chats.open(number.id, person.waId)
     if (type === 'reaction') this.#react(chat, content)
     // Neither opens a window.
-    else if (type === 'edit' || type === 'revoke') this.#change(chat, type, content)
+    else if (type === 'edit' || type === 'revoke') this.changeMessage(chat, type, content)
     else {
       world.chats.wrote(number.id, person.waId, at)
       world.chats.add(chat, {
@@ -118,9 +132,11 @@ export class Simulation {
     world.meter.countInbound(number.id, number.throughput, at)
     const seen = this.seen(number, person)
     if (!seen.hidesPhone) this.met(number, person)
-    const value = inboundValue(number, seen, { wamid, at, type, content, contextWamid: quoted, referral })
+    const whole = inboundValue(number, seen, { wamid, at, type, content, contextWamid: quoted, referral })
+    const value = this.coexistence.told(number, person, whole)
     if (this.faults.happens('withoutContacts')) delete value.contacts
-    this.emit(number, value)
+    this.routing.wrote(number, person)
+    this.deliver(number, this.routing.deliveries(number, value, person))
     return wamid
   }
 
@@ -232,18 +248,29 @@ export class Simulation {
     this.emit(number, value, 'message_template_status_update', Math.floor(this.now() / 1000))
   }
 
-  emit(number: PhoneNumber, given: Value, field = 'messages', time?: number): void {
-    const value = this.faults.happens('unknownKeys') ? withUnknownKeys(given) : given
-    const change = { wabaId: number.wabaId, field, value, ...(time === undefined ? {} : { time }) }
-    for (const { appId, uri } of this.#audience(number, field)) this.#webhooksTo(appId, uri)?.add(change)
+  /** Tells everybody who hears of a number. */
+  emit(number: PhoneNumber, value: Value, field = 'messages', time?: number, more: Sending = {}): void {
+    const to = this.audience(number, field).map((each) => ({ ...each, field, value }))
+    this.deliver(number, to, { ...more, time })
+  }
+
+  deliver(number: PhoneNumber, deliveries: readonly Delivery[], sending: Sending = {}): void {
+    const { entryId = number.wabaId, isAlone = false, time } = sending
+    const isOdd = this.faults.happens('unknownKeys')
+    for (const { appId, uri, field, value } of deliveries) {
+      const told = isOdd ? withUnknownKeys(value) : value
+      const change = { wabaId: entryId, field, value: told, isAlone, ...(time === undefined ? {} : { time }) }
+      this.#webhooksTo(appId, uri)?.add(change)
+    }
   }
 
   /** Whether an app is subscribed to this field of the number's account. */
   hears(number: PhoneNumber, field: string): boolean {
-    return this.#audience(number, field).length > 0
+    return this.audience(number, field).length > 0
   }
 
-  #audience(number: PhoneNumber, field: string): Destination[] {
+  /** Subscribed apps that hear of this field, and where. */
+  audience(number: PhoneNumber, field: string): Destination[] {
     return this.world.accounts.destinations(number, field).filter(({ appId }) => {
       const { fields } = this.world.apps.get(appId) ?? {}
       return fields === undefined || fields.has(field)
@@ -278,7 +305,7 @@ export class Simulation {
   }
 
   /** A message is corrected, or deleted for everyone. */
-  #change(chat: Chat, type: 'edit' | 'revoke', content: unknown): void {
+  changeMessage(chat: Chat, type: 'edit' | 'revoke', content: unknown): void {
     const { original_message_id, message } = (content ?? {}) as {
       original_message_id?: unknown
       message?: { text?: { body?: string } }

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { faultNames } from '../../simulator/src/index.ts'
 import { answers } from './answers.ts'
+import { coexistence } from './coexistence.ts'
 import { statuses } from './statuses.ts'
 import { Trouble } from './trouble.ts'
 import { webhooks } from './webhooks.ts'
@@ -16,6 +17,7 @@ afterEach(() => trouble.calm())
 statuses(trouble)
 answers(trouble)
 webhooks(trouble)
+coexistence(trouble)
 
 test('no trouble that the simulator can make is left out', () => {
   expect(faultNames.filter((name) => !trouble.met.has(name))).toEqual([])

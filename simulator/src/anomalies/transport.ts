@@ -4,5 +4,6 @@ export const transportFaults = {
   delayedWebhook: 'a webhook is delivered `webhookDelayMs` late',
   lostWebhook: 'a webhook never comes',
   reorderedWebhook: 'a webhook lets those behind it pass',
+  historyOutOfOrder: 'every other chunk of a number’s history lets those behind it pass',
   mergedWebhooks: 'a webhook waits for others, of other accounts too, and goes with them in one body',
 } as const

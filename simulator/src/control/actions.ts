@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { callActions } from '../calls/control.ts'
+import { coexistenceActions } from '../coexistence/control.ts'
 import { flowActions } from '../flows/control.ts'
 import { groupActions } from '../groups/control.ts'
 import { peopleActions, personChange, personFields } from '../people/actions.ts'
+import { routingActions } from '../routing/control.ts'
 import { type Tier, tiers } from '../world/portfolios.ts'
 import { scopes } from '../world/tokens.ts'
 import { type Action, action, given, place } from './action.ts'
@@ -12,9 +14,11 @@ import { customerView, numberView } from './view.ts'
 /** By name: what `POST /control/{name}` does, and a scenario's step. */
 export const actions: Readonly<Record<string, Action>> = {
   ...callActions,
+  ...coexistenceActions,
   ...flowActions,
   ...groupActions,
   ...peopleActions,
+  ...routingActions,
   write: action(
     z.object({
       ...place,

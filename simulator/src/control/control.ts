@@ -1,4 +1,5 @@
 import { type CallControl, callControl } from '../calls/control.ts'
+import { type CoexistenceControl, coexistenceControl } from '../coexistence/control.ts'
 import { Crowd, type CrowdPlan, defaultPlan } from '../crowd.ts'
 import { verifyCallback } from '../delivery/handshake.ts'
 import type { FaultName } from '../faults.ts'
@@ -6,6 +7,7 @@ import { type FlowControl, flowControl } from '../flows/control.ts'
 import { mediaUrl } from '../graph/media.ts'
 import { type GroupControl, groupControl } from '../groups/control.ts'
 import { type PeopleControl, peopleControl } from '../people/control.ts'
+import { type RoutingControl, routingControl } from '../routing/control.ts'
 import { changeSettings, type Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
 import { VirtualClock } from '../world/clock.ts'
@@ -51,7 +53,7 @@ export interface TokenChange {
 }
 
 /** Everything that can be done to the simulated world from outside; the virtual phone and tests have the same. */
-export interface Control extends FlowControl, PeopleControl {
+export interface Control extends FlowControl, PeopleControl, CoexistenceControl, RoutingControl {
   /** A customer writes; the wamid. */
   write(writing: Writing): string
   /** A customer sends a picture. */
@@ -120,6 +122,8 @@ export function createControl(simulation: Simulation): Control {
 
   return {
     ...peopleControl(simulation, numberOf, personOf),
+    ...coexistenceControl(simulation, numberOf, personOf),
+    ...routingControl(simulation, numberOf, personOf),
     write({ phoneNumberId, waId, text = '', type = 'text', content, name, quoted, referral }) {
       const number = numberOf(phoneNumberId)
       const person = personOf(waId, name)

@@ -3,6 +3,7 @@ import type { Faults } from '../faults.ts'
 import type { Settings } from '../settings.ts'
 import type { App } from '../world/types.ts'
 import type { Counters } from '../world/world.ts'
+import { bodiesOf } from './bodies.ts'
 import { metaJson } from './escape.ts'
 import type { Timers } from './timers.ts'
 import type { Value } from './values.ts'
@@ -14,6 +15,8 @@ export interface Change {
   value: Value
   /** Unix seconds; only account and template fields have it. */
   time?: number
+  /** Large: it goes in a body of its own. */
+  isAlone?: boolean
 }
 
 interface Parcel {
@@ -90,8 +93,7 @@ export class Webhooks {
 
   #flush(): void {
     this.#isScheduled = false
-    for (let at = 0; at < this.#queue.length; at += this.settings.webhookChangesMax) {
-      const changes = this.#queue.slice(at, at + this.settings.webhookChangesMax)
+    for (const changes of bodiesOf(this.#queue, this.settings.webhookChangesMax)) {
       const body = bytesOf({ object: 'whatsapp_business_account', entry: entriesOf(changes) }, this.settings)
       const signature = signPayload(body, this.target.app.secret)
       const since = this.timers.clock.now()

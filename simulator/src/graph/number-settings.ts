@@ -25,6 +25,8 @@ async function redirect({ simulation, id }: Call, given: unknown): Promise<Respo
   const config = (typeof given === 'string' ? JSON.parse(given) : given) as Record<string, unknown>
   const uri = textOf(config.override_callback_uri)
   const verifyToken = textOf(config.verify_token)
+  const isRefused = simulation.settings.appOverride === 'refused' && simulation.coexistence.isOnApp(id)
+  if (isRefused && uri !== '') return graphError({ code: 200, status: 403, title: 'Permissions error' })
   const problem = uri === '' ? undefined : await verifyOverride(uri, verifyToken, simulation.challenge())
   if (problem) return graphError({ code: 100, details: `The override was not taken: ${problem}` })
   simulation.world.accounts.redirectNumber(id, uri === '' ? undefined : { uri, verifyToken })

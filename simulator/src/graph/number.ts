@@ -34,6 +34,7 @@ function nodeOf(simulation: Simulation, number: PhoneNumber): Record<string, unk
       ...(override ? { phone_number: override.uri } : {}),
     },
     platform_type: 'CLOUD_API',
+    is_on_biz_app: simulation.coexistence.isOnApp(number.id),
     throughput: { level: number.throughput > 80 ? 'HIGH' : 'STANDARD' },
     status:
       number.standing === 'good' ? 'CONNECTED' : number.standing === 'locked' ? 'RESTRICTED' : 'DISCONNECTED',
@@ -45,7 +46,7 @@ function nodeOf(simulation: Simulation, number: PhoneNumber): Record<string, unk
 }
 
 /** Only when they are asked for. */
-const asked = new Set(['health_status', 'conversational_automation', 'is_pin_enabled'])
+const asked = new Set(['is_on_biz_app', 'health_status', 'conversational_automation', 'is_pin_enabled'])
 
 /** `?fields=a,b` picks; the id always comes. */
 function onlyFields(node: Record<string, unknown>, url: URL): Record<string, unknown> {

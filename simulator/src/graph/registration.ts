@@ -34,6 +34,8 @@ export function deregister(call: Call): Response {
   if (!number) return unknownObject(call.id)
   if (number.standing === 'unregistered')
     return graphError({ code: 100, subcode: 2207051, details: 'The phone number is not registered.' })
+  if (call.simulation.coexistence.isOnApp(call.id))
+    return graphError({ code: 100, details: 'The number is in use on the WhatsApp Business app.' })
   const refusal = countRegistration(call)
   if (refusal) return refusal
   number.standing = 'unregistered'

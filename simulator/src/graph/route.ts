@@ -1,7 +1,9 @@
 import { callEdges } from '../calls/edges.ts'
+import { requestAppData } from '../coexistence/app-data.ts'
 import { accountFlowEdges, flowEdges, numberFlowEdges } from '../flows/edges.ts'
 import { groupEdges, numberGroupEdges } from '../groups/edges.ts'
 import { forgetContact } from '../people/contact-book.ts'
+import { threadControl } from '../routing/thread-control.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Scope } from '../world/tokens.ts'
 import { accountNode, listSubscriptions, subscribe, unsubscribe } from './account.ts'
@@ -60,6 +62,8 @@ const numberEdges: Edges = {
   'GET block_users': listBlocked,
   'POST block_users': changeBlocked,
   'DELETE block_users': changeBlocked,
+  'POST smb_app_data': requestAppData,
+  'POST thread_control': threadControl,
   ...numberFlowEdges,
   ...callEdges,
   ...numberGroupEdges,
@@ -83,7 +87,7 @@ const uploadEdges: Edges = { 'POST ': continueUpload, 'GET ': uploadNode }
 
 /** Sending, media and registration are messaging; all else is management. Source: Meta, each edge's page. */
 const messaging =
-  /^(?:messages|marketing_messages|media|register|deregister|block_users|calls|call_permissions|groups)$/
+  /^(?:messages|marketing_messages|media|register|deregister|block_users|calls|call_permissions|groups|thread_control)$/
 
 /** Graph's surface, checked in Meta's order: version, token, permission, node. Undefined when the path is none of Graph's. */
 export function routeGraph(

@@ -6,6 +6,7 @@ import { sendToGroup } from '../groups/send.ts'
 import { filesOf } from '../media/named-files.ts'
 import { dialled } from '../people/dial.ts'
 import { identityProblem } from '../people/identity.ts'
+import { routeSend } from '../routing/sending.ts'
 import type { Simulation } from '../simulation.ts'
 import { customer } from '../world/seed.ts'
 import { summaryOf } from '../world/summary.ts'
@@ -52,6 +53,8 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
   if (fileRefusal) return fileRefusal
   const flowRefusal = flowRefusalOf(simulation, number, message, template)
   if (flowRefusal) return flowRefusal
+  const routed = routeSend(simulation, number, person, message)
+  if (routed) return routed
   const send = outboundOf(simulation, number, person, message, template, at)
   if (
     settings.closedWindow === 'answer' &&

@@ -115,7 +115,7 @@ function refuseNumber(simulation: Simulation, number: PhoneNumber): Response | u
       code: 131031,
       details: 'Business account has been locked for a violation of policy.',
     })
-  if (!number.isOfficial)
+  if (!number.isOfficial || simulation.coexistence.isOnApp(number.id))
     return graphError({ code: 131215, details: 'Groups APIs are only available for eligible phone numbers.' })
   const requests = groups.requests.within(number.id, minuteMs, simulation.now()).length
   if (settings.groupRequestsPerMinuteMax > 0 && requests >= settings.groupRequestsPerMinuteMax)
