@@ -21,10 +21,16 @@ export const faultNames = Object.keys(faultSentences) as FaultName[]
 export class Faults {
   readonly rates: Record<FaultName, number>
   #state: number
+  #isAny = false
 
   constructor(seed: number) {
     this.#state = seed >>> 0
     this.rates = Object.fromEntries(faultNames.map((name) => [name, 0])) as Record<FaultName, number>
+  }
+
+  /** Those of `among` that happen this time. */
+  drawn<Name extends FaultName>(among: readonly Name[]): readonly Name[] {
+    return this.#isAny ? among.filter((name) => this.happens(name)) : []
   }
 
   happens(name: FaultName): boolean {
@@ -40,6 +46,7 @@ export class Faults {
       if (typeof rate !== 'number' || rate < 0 || rate > 1) return `${name} must be from 0 to 1`
     }
     Object.assign(this.rates, wanted)
+    this.#isAny = Object.values(this.rates).some((rate) => rate > 0)
     return undefined
   }
 

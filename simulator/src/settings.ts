@@ -14,6 +14,8 @@ export interface Settings
     MediaSettings,
     PeopleSettings,
     RoutingSettings {
+  /** `real`: delays as Meta's in place of the times below, drawn from the seed; see delivery/delays.ts. */
+  realism: 'quick' | 'real'
   /** How long Graph takes to answer a send. */
   latencyMs: number
   /** After the answer. */
@@ -23,6 +25,8 @@ export interface Settings
   readMs: number | null
   /** How long a template is held for its quality. */
   heldMs: number
+  /** What is told of a message that could not be delivered in its time: nothing, or `failed` (131043). */
+  expiry: 'silent' | 'status'
   /** Where a message into a closed window fails: in a status, as Meta mostly does, or in the answer. */
   closedWindow: 'status' | 'answer'
   /** Refuse what is over the number's throughput (130429) or the pair's rate (131056). */
@@ -49,11 +53,13 @@ export interface Settings
 }
 
 export const defaultSettings: Readonly<Settings> = {
+  realism: 'quick',
   latencyMs: 0,
   sentMs: 40,
   deliveredMs: 250,
   readMs: null,
   heldMs: 3_000,
+  expiry: 'silent',
   closedWindow: 'status',
   rates: true,
   webhookChangesMax: 100,
@@ -93,6 +99,8 @@ const times = [
 const flags = ['rates', 'webhookEscapes', 'flowsMustExist'] as const
 /** Settings that are one of a few words. */
 const choices = {
+  realism: ['quick', 'real'],
+  expiry: ['silent', 'status'],
   closedWindow: ['status', 'answer'],
   publishedFlowUpdate: ['refused', 'draft'],
   ...mediaChoices,

@@ -1,3 +1,5 @@
+import { deliverWithCompanions } from './anomalies/companions.ts'
+import { distort } from './anomalies/distort.ts'
 import { Calls } from './calls/calls.ts'
 import { withPermission } from './calls/permission-replies.ts'
 import { Coexistence } from './coexistence/coexistence.ts'
@@ -12,6 +14,7 @@ import {
   type Value,
   withUnknownKeys,
 } from './delivery/values.ts'
+import { defaultWebhookVersion, shapedFor } from './delivery/versions.ts'
 import { Webhooks } from './delivery/webhooks.ts'
 import { Faults } from './faults.ts'
 import { Flows } from './flows/flows.ts'
@@ -22,12 +25,14 @@ import { checksIdentity } from './people/identity.ts'
 import type { Seen } from './people/people.ts'
 import { type Delivery, Routing } from './routing/routing.ts'
 import { defaultSettings, type Settings } from './settings.ts'
-import type { Destination } from './world/accounts.ts'
+import { type Destination, messageFields } from './world/accounts.ts'
 import { Lag } from './world/lag.ts'
 import type { Chat, Customer, PhoneNumber, Template } from './world/types.ts'
 import type { World } from './world/world.ts'
 
 const problemsMax = 100
+/** What says something about another message. */
+const changesOthers = new Set(['reaction', 'edit', 'revoke'])
 
 export interface Written {
   type: string
@@ -127,6 +132,7 @@ export class Simulation {
         ...(quoted ? { quoted } : {}),
       })
     }
+    if (referral) world.entryPoints.clicked(number.id, person.waId, at)
     world.counters.inbound++
     world.written.add({ wamid, phoneNumberId: number.id, from: person.waId, type, at })
     world.meter.countInbound(number.id, number.throughput, at)
@@ -134,9 +140,11 @@ export class Simulation {
     if (!seen.hidesPhone) this.met(number, person)
     const whole = inboundValue(number, seen, { wamid, at, type, content, contextWamid: quoted, referral })
     const value = this.coexistence.told(number, person, whole)
-    if (this.faults.happens('withoutContacts')) delete value.contacts
+    distort(value, this.faults)
     this.routing.wrote(number, person)
-    this.deliver(number, this.routing.deliveries(number, value, person))
+    const deliver = () => this.deliver(number, this.routing.deliveries(number, value, person))
+    if (changesOthers.has(type)) deliver()
+    else deliverWithCompanions(this, { number, person, wamid, deliver })
     return wamid
   }
 
@@ -258,7 +266,13 @@ export class Simulation {
     const { entryId = number.wabaId, isAlone = false, time } = sending
     const isOdd = this.faults.happens('unknownKeys')
     for (const { appId, uri, field, value } of deliveries) {
-      const told = isOdd ? withUnknownKeys(value) : value
+      const app = this.world.apps.get(appId)
+      if (app?.isInDevelopment && messageFields.has(field)) {
+        this.world.counters.webhooksWithheld++
+        continue
+      }
+      const shaped = shapedFor(value, app?.version ?? defaultWebhookVersion)
+      const told = isOdd ? withUnknownKeys(shaped) : shaped
       const change = { wabaId: entryId, field, value: told, isAlone, ...(time === undefined ? {} : { time }) }
       this.#webhooksTo(appId, uri)?.add(change)
     }

@@ -25,6 +25,7 @@ export const demo = {
 export interface Delivered {
   bytes: Uint8Array
   path: string
+  headers: Headers
   changes: ParsedChange[]
 }
 
@@ -66,7 +67,8 @@ export function startWorld(options: SimulatorOptions = {}): World {
       const secret = url.pathname.endsWith('/clinica') ? otherAppSecret : appSecret
       if (!verifySignature(bytes, request.headers.get('x-hub-signature-256'), [secret])) world.badSignatures++
       const parsed = parseWebhook(bytes)
-      delivered.push({ bytes, path: url.pathname, changes: parsed.ok ? parsed.changes : [] })
+      const { headers } = request
+      delivered.push({ bytes, path: url.pathname, headers, changes: parsed.ok ? parsed.changes : [] })
       return new Response('', { status: answers.status })
     },
   })

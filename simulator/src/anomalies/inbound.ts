@@ -1,5 +1,27 @@
-/** How messages of customers differ from what is documented. */
+/** How messages of customers differ from what is documented, or from what one would expect. */
 export const inboundFaults = {
   withoutContacts: 'a customer’s message comes without `contacts`',
+  withoutProfile: 'its contact has no `profile`',
+  emptyName: 'its contact’s name is empty',
+  strangeName: 'its contact’s name has emoji, right-to-left and combining characters, and U+0000',
+  strangeText: 'its text goes on with emoji, right-to-left and combining characters, half a pair and U+0000',
+  longText: 'its text goes on up to 4,096 characters',
+  numberTimestamps: 'its `timestamp` is a number',
+  oldMessage: 'it was written six days ago, as what comes after a long downtime',
+  replyToUnknown: 'it answers a message that nobody has',
+  emptyContext: 'its `context` says nothing: `forwarded: false`, `referred_product: {}`',
+  unknownType: 'its `type` is none that is documented',
+  unknownInteractive: 'it is `interactive` of a type that is not documented',
+  interactiveWithoutObject: 'it is `interactive` without its object, beside `errors` (131000) of the value',
+  unsupportedKind: 'it is `unsupported` (131051), of a kind that Meta names',
+  unsupportedHere: 'it is `unsupported` (131060): not for companions and the Cloud API',
+  unsupportedInGroup: 'it is `unsupported` (130501), as in groups',
+  editFirst: 'its edit comes before it',
+  edited: 'it is edited afterwards',
+  revokeFirst: 'its deletion comes before it',
+  revoked: 'it is deleted afterwards',
+  reactionTaken: 'what reaches a customer gets a reaction, another, and none: without `emoji`',
+  reactionEmptied: 'the same, with `emoji` empty at the end',
+  unknownField: 'beside a message comes a change of a field that is not documented',
   unknownKeys: 'keys that nobody has documented, on every level of a webhook',
 } as const

@@ -1,5 +1,5 @@
 import { ControlError } from '../control/control-error.ts'
-import { failureOf } from '../delivery/outbox.ts'
+import { failureOf } from '../delivery/failures.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
 import { callingOf, isOpenAt } from './calling.ts'

@@ -92,13 +92,19 @@ export const actions: Readonly<Record<string, Action>> = {
       scopes: z.array(z.enum(scopes)).optional(),
       expires_in_ms: z.number().optional(),
       revoke: z.boolean().optional(),
+      app: z.string().optional(),
     }),
     (control, { expires_in_ms, ...change }) =>
       control.token(given({ ...change, expiresInMs: expires_in_ms })),
   ),
   portfolios: action(
-    z.object({ business_id: z.string(), tier: z.enum(Object.keys(tiers) as [Tier, ...Tier[]]) }),
-    (control, { business_id, tier }) => control.tier(business_id, tier),
+    z.object({
+      business_id: z.string(),
+      tier: z.enum(Object.keys(tiers) as [Tier, ...Tier[]]).optional(),
+      auth_international: z.boolean().optional(),
+    }),
+    (control, { business_id, auth_international, ...change }) =>
+      control.portfolio(business_id, given({ ...change, isInternational: auth_international })),
   ),
   apps: action(
     z.object({
@@ -107,9 +113,21 @@ export const actions: Readonly<Record<string, Action>> = {
       secret: z.string().optional(),
       verify_token: z.string().optional(),
       trust: z.boolean().optional(),
+      in_development: z.boolean().optional(),
+      require_proof: z.boolean().optional(),
+      version: z.number().int().optional(),
     }),
-    (control, { app, webhook_url, verify_token, ...change }) =>
-      control.app(app, given({ ...change, webhookUrl: webhook_url, verifyToken: verify_token })),
+    (control, { app, webhook_url, verify_token, in_development, require_proof, ...change }) =>
+      control.app(
+        app,
+        given({
+          ...change,
+          webhookUrl: webhook_url,
+          verifyToken: verify_token,
+          inDevelopment: in_development,
+          requireProof: require_proof,
+        }),
+      ),
   ),
   clock: action(z.object({ advance_ms: z.number() }), async (control, { advance_ms }) => ({
     now: await control.advance(advance_ms),

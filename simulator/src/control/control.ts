@@ -1,7 +1,6 @@
 import { type CallControl, callControl } from '../calls/control.ts'
 import { type CoexistenceControl, coexistenceControl } from '../coexistence/control.ts'
 import { Crowd, type CrowdPlan, defaultPlan } from '../crowd.ts'
-import { verifyCallback } from '../delivery/handshake.ts'
 import type { FaultName } from '../faults.ts'
 import { type FlowControl, flowControl } from '../flows/control.ts'
 import { mediaUrl } from '../graph/media.ts'
@@ -18,6 +17,7 @@ import type { Scope } from '../world/tokens.ts'
 import type { Accepted, Customer, PhoneNumber, Template } from '../world/types.ts'
 import { silentVoiceNote } from '../world/voice-note.ts'
 import type { Counters } from '../world/world.ts'
+import { type AppChange, appOf, changeApp } from './app-change.ts'
 import { ControlError } from './control-error.ts'
 
 export { ControlError } from './control-error.ts'
@@ -50,6 +50,8 @@ export interface TokenChange {
   scopes?: Scope[]
   expiresInMs?: number
   revoke?: boolean
+  /** The app it is made for, by id or slug. */
+  app?: string
 }
 
 /** Everything that can be done to the simulated world from outside; the virtual phone and tests have the same. */
@@ -76,12 +78,11 @@ export interface Control extends FlowControl, PeopleControl, CoexistenceControl,
   tier(businessId: string, tier: Tier): void
   calls: CallControl
   groups: GroupControl
+  /** The same, and whether it pays the rates for authentication from abroad. */
+  portfolio(businessId: string, change: { tier?: Tier; isInternational?: boolean }): void
   template(wabaId: string, name: string, language: string, status?: string): Template
   /** Sets an app's callback after Meta's handshake with it, unless told to trust it. */
-  app(
-    idOrSlug: string,
-    change: { webhookUrl?: string; secret?: string; verifyToken?: string; trust?: boolean },
-  ): Promise<void>
+  app(idOrSlug: string, change: AppChange): Promise<void>
   settings(change?: Partial<Settings>): Settings
   faults(change?: Partial<Record<FaultName, number>>): Record<FaultName, number>
   /** What Graph accepted, in order. */
@@ -173,11 +174,12 @@ export function createControl(simulation: Simulation): Control {
       simulation.changeNumber(number, defined({ throughput, standing, quality, token, isOfficial }))
       return number
     },
-    token({ token: text, nodes = [], scopes: wanted, expiresInMs, revoke = false }) {
+    token({ token: text, nodes = [], scopes: wanted, expiresInMs, revoke = false, app }) {
       world.tokens.grant(text, ...nodes)
       const token = world.tokens.find(text)
       if (token && wanted) token.scopes = new Set(wanted)
       if (token && expiresInMs !== undefined) token.expiresAt = simulation.now() + expiresInMs
+      if (token && app !== undefined) token.appId = appOf(simulation, app).id
       if (revoke) world.tokens.revoke(text)
     },
     crowd({ name, phoneNumberIds, stop = false, ...plan }) {
@@ -193,24 +195,17 @@ export function createControl(simulation: Simulation): Control {
     tier: (businessId, tier) => world.portfolios.setTier(businessId, tier),
     calls: callControl(simulation, { numberOf, personOf }),
     groups: groupControl(simulation, { numberOf, personOf }),
+    portfolio(businessId, { tier, isInternational }) {
+      if (tier) world.portfolios.setTier(businessId, tier)
+      if (isInternational !== undefined) world.portfolios.setInternational(businessId, isInternational)
+    },
     template(wabaId, name, language, status) {
       const template = world.template(wabaId, name, language)
       if (!template) throw new ControlError(`account ${wabaId} has no template ${name} in ${language}`)
       if (status !== undefined) simulation.setTemplateStatus(template, status)
       return template
     },
-    async app(idOrSlug, { webhookUrl, secret, verifyToken, trust = false }) {
-      const app = [...world.apps.values()].find(({ id, slug }) => id === idOrSlug || slug === idOrSlug)
-      if (!app) throw new ControlError(`no app is called ${idOrSlug}`)
-      Object.assign(app, defined({ secret, verifyToken }))
-      if (webhookUrl === undefined) return
-      if (webhookUrl !== '' && !URL.canParse(webhookUrl)) throw new ControlError('webhook_url must be a URL')
-      if (webhookUrl !== '' && !trust) {
-        const problem = await verifyCallback(app, webhookUrl, simulation.challenge())
-        if (problem) throw new ControlError(problem)
-      }
-      app.webhookUrl = webhookUrl
-    },
+    app: (idOrSlug, change) => changeApp(simulation, idOrSlug, change),
     settings(change = {}) {
       const problem = changeSettings(simulation.settings, change)
       if (problem) throw new ControlError(problem)

@@ -1,9 +1,12 @@
-import { titleOf } from '@palomar/cloud-api'
+import { reactions } from '../anomalies/companions.ts'
+import { type Price, PriceList } from '../prices/price-list.ts'
+import type { Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
 import { chatKey } from '../world/chats.ts'
 import type { Chat, ChatMessage, Customer, PhoneNumber } from '../world/types.ts'
-import { PriceList } from './pricing.ts'
-import { type StatusError, type StatusMessage, statusValue, type Value } from './values.ts'
+import { type Delays, delaysOf } from './delays.ts'
+import { failureOf } from './failures.ts'
+import { type StatusError, type StatusMessage, statusValue } from './values.ts'
 
 /** A send that Graph has accepted. */
 export interface Outbound {
@@ -18,11 +21,35 @@ export interface Outbound {
   addressedBy: 'phone' | 'user_id'
   /** What it fails with whoever it is for: a file that Meta could not get. */
   failure?: StatusError
+  /** How long Graph takes to answer. */
+  answerMs: number
+  /** Not delivered by then, it never will be. */
+  ttlMs: number
   /** Pacing: held for a while, or held and then dropped. */
   pacing?: 'held' | 'dropped'
   /** What the phone will show. */
   shown: Pick<ChatMessage, 'type' | 'text' | 'content' | 'template' | 'quoted'>
 }
+
+/** An accepted message on its way to a customer. */
+interface Trip {
+  send: Outbound
+  delays: Delays
+  price: Price
+  pricedOn: readonly string[]
+}
+
+/** `sent`, and one of the two that follow. Source: Meta, "Status messages webhook reference". */
+const pricedAsAlways = ['sent', 'delivered']
+const pricedOn = {
+  priceOnSent: ['sent'],
+  priceOnDelivered: ['delivered'],
+  priceOnRead: ['read'],
+  withoutPrice: [] as string[],
+} as const
+
+/** Late enough to travel in another body. */
+const apartMs = ({ webhookLingerMs }: Settings) => webhookLingerMs * 2 + 10
 
 /** Reads that wait for a customer to look; beyond these the oldest are never read. */
 const unreadMax = 300
@@ -30,63 +57,47 @@ const chatsWithUnreadMax = 2_000
 /** From a message on an open screen to its read receipt. */
 const glanceMs = 100
 
-const failureDetails: Readonly<Record<number, string>> = {
-  131026: 'Message Undeliverable.',
-  131042: 'Message failed to send because there were one or more errors related to your payment method.',
-  131047:
-    'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
-  131048:
-    'Message failed to send because there are restrictions on how many messages can be sent from this phone number.',
-  131049: 'In order to maintain a healthy ecosystem engagement, the message failed to be delivered.',
-  131050: 'This user has stopped marketing messages from this business.',
-}
-
-export function failureOf(code: number): StatusError {
-  return { code, title: titleOf(code), details: failureDetails[code] ?? titleOf(code) }
-}
-
 /** What becomes of accepted messages: their statuses, and their place on the customer's phone. */
 export class Outbox {
-  readonly prices = new PriceList()
-  readonly #unread = new Map<string, Outbound[]>()
+  readonly prices: PriceList
+  readonly #unread = new Map<string, Trip[]>()
   /** Waiting for a phone that is off. */
-  readonly #held = new Map<Customer, (() => void)[]>()
+  readonly #held = new Map<Customer, Set<() => void>>()
 
-  constructor(readonly simulation: Simulation) {}
+  constructor(readonly simulation: Simulation) {
+    this.prices = new PriceList(simulation.world)
+  }
 
   accept(send: Outbound): void {
     const { faults, settings, timers } = this.simulation
     if (faults.happens('noStatus')) return
     // Statuses follow the answer, except where a fault says otherwise.
-    const answeredMs = settings.latencyMs + (send.pacing ? settings.heldMs : 0)
+    const answeredMs = send.answerMs + (send.pacing ? settings.heldMs : 0)
+    const delays = delaysOf(settings, () => faults.random())
     const failure = send.failure ?? (send.pacing === 'dropped' ? failureOf(132015) : this.#failureOf(send))
     if (failure) {
-      timers.after(answeredMs + settings.sentMs, () => this.#status(send, 'failed', { error: failure }))
+      timers.after(answeredMs + delays.failedMs, () => this.#status(send, 'failed', { error: failure }))
       return
     }
-    const pricing = this.prices.priceOf(send.number.id, send.category, send.at)
+    const trip = { send, delays, price: this.#priceOf(send), pricedOn: this.#pricedOn() }
+    const deliveredMs = delays.deliveredMs ?? send.ttlMs
     const isSwapped = faults.happens('outOfOrder')
-    const sentMs = isSwapped ? settings.deliveredMs : settings.sentMs
-    const deliveredMs = isSwapped ? settings.sentMs : settings.deliveredMs
-    if (faults.happens('statusFirst')) this.#status(send, 'sent', { pricing })
-    else timers.after(answeredMs + sentMs, () => this.#status(send, 'sent', { pricing }))
+    if (delays.isSentFirst || faults.happens('statusFirst')) this.#sent(trip)
+    else timers.after(answeredMs + (isSwapped ? deliveredMs : delays.sentMs), () => this.#sent(trip))
+    const arriveMs = answeredMs + (isSwapped ? delays.sentMs : deliveredMs)
     // A reaction is never reported beyond that.
-    if (send.shown.type === 'reaction') {
-      timers.after(answeredMs + deliveredMs, () => this.#react(send))
-      return
-    }
-    if (faults.happens('lateFailure')) {
-      timers.after(answeredMs + deliveredMs, () => this.#status(send, 'failed', { error: failureOf(131049) }))
-      return
-    }
-    timers.after(answeredMs + deliveredMs, () => this.#arrive(send, pricing))
+    if (send.shown.type === 'reaction') timers.after(arriveMs, () => this.#react(send))
+    else if (faults.happens('lateFailure'))
+      timers.after(arriveMs, () => this.#status(send, 'failed', { error: failureOf(131049) }))
+    else if (delays.deliveredMs === null) timers.after(arriveMs, () => this.#expired(send))
+    else timers.after(arriveMs, () => this.#arrive(trip))
   }
 
   /** The customer's phone is on again. */
   online(person: Customer): void {
     const held = this.#held.get(person) ?? []
     this.#held.delete(person)
-    for (const arrive of held) arrive()
+    for (const arrive of [...held]) arrive()
   }
 
   /** The customer opens the chat. */
@@ -94,7 +105,7 @@ export class Outbox {
     const key = chatKey(chat.phoneNumberId, chat.waId)
     const unread = this.#unread.get(key) ?? []
     this.#unread.delete(key)
-    for (const send of unread) this.#read(chat, send)
+    for (const trip of unread) this.#read(chat, trip)
   }
 
   /** The customer's chats have gone to another number of theirs. */
@@ -108,20 +119,57 @@ export class Outbox {
     const { chats, portfolios } = this.simulation.world
     if (number.standing === 'unpaid') return failureOf(131042)
     if (!person.isOnWhatsApp || person.blocks) return failureOf(131026)
-    if (category === 'marketing' && person.stopsMarketing) return failureOf(131050)
+    if (category.startsWith('marketing') && person.stopsMarketing) return failureOf(131050)
     const isOpen = chats.isWindowOpen(number.id, person.waId, at)
     if (needsWindow && !isOpen) return failureOf(131047)
     if (!isOpen && !portfolios.mayReach(number.businessId, person.waId, at)) return failureOf(131048)
     return undefined
   }
 
-  #arrive(send: Outbound, pricing: Value): void {
+  #priceOf({ number, person, category, at }: Outbound): Price {
+    const priced = {
+      phoneNumberId: number.id,
+      businessId: number.businessId,
+      waId: person.waId,
+      displayPhoneNumber: number.displayPhoneNumber.replace(/\D/g, ''),
+      category,
+      at,
+    }
+    return this.simulation.faults.happens('legacyPricing')
+      ? this.prices.legacyPriceOf(priced)
+      : this.prices.priceOf(priced)
+  }
+
+  /** Which statuses tell the price. */
+  #pricedOn(): readonly string[] {
+    const [name] = this.simulation.faults.drawn(Object.keys(pricedOn) as (keyof typeof pricedOn)[])
+    return name ? pricedOn[name] : pricedAsAlways
+  }
+
+  #sent({ send, price, pricedOn }: Trip): void {
+    const { faults } = this.simulation
+    this.#status(send, 'sent', {
+      ...(price.conversation ? { conversation: price.conversation } : {}),
+      ...(pricedOn.includes('sent') ? { pricing: price.pricing } : {}),
+      ...(faults.happens('sentWithErrors') ? { error: failureOf(131049) } : {}),
+    })
+  }
+
+  #told({ send, price, pricedOn }: Trip, status: 'delivered' | 'read'): void {
+    const isPriced = pricedOn.includes(status)
+    const { expiration_timestamp: _, ...conversation } = price.conversation ?? {}
+    this.#status(send, status, {
+      ...(price.conversation && isPriced ? { conversation } : {}),
+      ...(isPriced ? { pricing: price.pricing } : {}),
+    })
+  }
+
+  #arrive(trip: Trip): void {
+    const { send, delays } = trip
     const { person } = send
     if (person.isGone) return
     if (person.isOffline) {
-      const held = this.#held.get(person) ?? []
-      held.push(() => this.#arrive(send, pricing))
-      this.#held.set(person, held)
+      this.#hold(trip)
       return
     }
     const { settings, timers, world, faults } = this.simulation
@@ -135,10 +183,35 @@ export class Outbox {
     })
     chat.typingUntil = 0
     this.simulation.arrived(send.number, person)
-    if (!faults.happens('readOnly')) this.#status(send, 'delivered', { pricing })
-    if (chat.isOpen) timers.after(glanceMs, () => this.#read(chat, send))
-    else if (settings.readMs !== null) timers.after(settings.readMs, () => this.#read(chat, send))
-    else this.#remember(chat, send)
+    const fails = faults.happens('failedAndDelivered')
+    const isFailedFirst = fails && faults.random() < 0.5
+    if (isFailedFirst) this.#status(send, 'failed', { error: failureOf(131026) })
+    if (!delays.isReadOnly && !faults.happens('readOnly')) this.#told(trip, 'delivered')
+    if (fails && !isFailedFirst)
+      timers.after(apartMs(settings), () => this.#status(send, 'failed', { error: failureOf(131026) }))
+    reactions(this.simulation, send.number, person, send.wamid)
+    if (chat.isOpen) timers.after(glanceMs, () => this.#read(chat, trip))
+    else if (delays.readMs !== null) timers.after(delays.readMs, () => this.#read(chat, trip))
+    else this.#remember(chat, trip)
+  }
+
+  /** Until the phone is on, or the message's time is over. */
+  #hold(trip: Trip): void {
+    const { send } = trip
+    const held = this.#held.get(send.person) ?? new Set()
+    this.#held.set(send.person, held)
+    const arrive = () => this.#arrive(trip)
+    held.add(arrive)
+    const leftMs = send.at + send.ttlMs - this.simulation.now()
+    this.simulation.timers.after(leftMs, () => {
+      if (held.delete(arrive)) this.#expired(send)
+    })
+  }
+
+  /** Its time is over: Meta says nothing more, or that it failed. */
+  #expired(send: Outbound): void {
+    if (this.simulation.settings.expiry === 'status')
+      this.#status(send, 'failed', { error: failureOf(131043) })
   }
 
   #react(send: Outbound): void {
@@ -152,17 +225,23 @@ export class Outbox {
     world.chats.changed(chat)
   }
 
-  #read(chat: Chat, send: Outbound): void {
+  #read(chat: Chat, trip: Trip): void {
+    const { send } = trip
     const message = chat.messages.find(({ wamid }) => wamid === send.wamid)
     if (message) message.state = 'read'
-    if (send.person.tellsRead) this.#status(send, 'read')
+    const { faults, settings, timers } = this.simulation
+    if (send.person.tellsRead) {
+      this.#told(trip, 'read')
+      if (faults.happens('deliveredAfterRead'))
+        timers.after(apartMs(settings), () => this.#status(send, 'delivered'))
+    }
     this.simulation.world.chats.changed(chat)
   }
 
-  #remember(chat: Chat, send: Outbound): void {
+  #remember(chat: Chat, trip: Trip): void {
     const key = chatKey(chat.phoneNumberId, chat.waId)
     const list = this.#unread.get(key) ?? []
-    list.push(send)
+    list.push(trip)
     if (list.length > unreadMax) list.shift()
     this.#unread.set(key, list)
     const [oldest] = this.#unread.keys()
@@ -172,24 +251,18 @@ export class Outbox {
   #status(
     { number, person, wamid, echo, addressedBy }: Outbound,
     status: StatusMessage['status'],
-    more: Pick<StatusMessage, 'error' | 'pricing'> = {},
+    more: Pick<StatusMessage, 'error' | 'pricing' | 'conversation'> = {},
   ): void {
     const { simulation } = this
     const seen = simulation.seen(number, person)
-    const value = statusValue(number, seen, {
-      wamid,
-      status,
-      at: simulation.now(),
-      echo,
-      addressedBy,
-      ...more,
-    })
+    const told = { wamid, status, at: simulation.now(), echo, addressedBy, ...more }
+    const value = statusValue(number, seen, told)
     simulation.world.counters.statuses++
     simulation.emit(number, value)
-    if (simulation.faults.happens('duplicateStatus')) {
-      // Late enough to travel in another body.
-      const gapMs = simulation.settings.webhookLingerMs * 2 + 10
-      simulation.timers.after(gapMs, () => simulation.emit(number, value))
-    }
+    const { faults, settings, timers, world } = simulation
+    if (faults.happens('duplicateStatus'))
+      timers.after(apartMs(settings), () => simulation.emit(number, value))
+    if (faults.happens('unknownWamid'))
+      simulation.emit(number, statusValue(number, seen, { ...told, wamid: world.newWamid(), echo: '' }))
   }
 }

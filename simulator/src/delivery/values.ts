@@ -82,19 +82,23 @@ export interface StatusMessage {
   /** What the send named; without it whatever is known is told. */
   addressedBy?: 'phone' | 'user_id' | undefined
   pricing?: Value | undefined
+  conversation?: Value | undefined
   error?: StatusError | undefined
 }
 
 /** Which ids a status has follows from what the send named. Source: Meta, "Business-scoped user IDs", table of identifiers. */
 export function statusValue(number: PhoneNumber, person: Seen, status: StatusMessage): Value {
-  const { error, pricing, addressedBy } = status
+  const { error, pricing, conversation, addressedBy } = status
+  const isFailed = status.status === 'failed'
   const isByPhone = addressedBy === 'phone'
-  const showsPhone = isByPhone || (!person.hidesPhone && !(error && addressedBy))
-  const showsId = !error || addressedBy === 'user_id'
+  const showsPhone = isByPhone || (!person.hidesPhone && !(isFailed && addressedBy))
+  const showsId = !isFailed || addressedBy === 'user_id'
   return {
     ...messaging(number),
     // Meta leaves contacts out of failed statuses, and the username out of sent ones.
-    ...(error ? {} : { contacts: [contact(person, { showsPhone, withUsername: status.status !== 'sent' })] }),
+    ...(isFailed
+      ? {}
+      : { contacts: [contact(person, { showsPhone, withUsername: status.status !== 'sent' })] }),
     statuses: [
       {
         id: status.wamid,
@@ -103,8 +107,9 @@ export function statusValue(number: PhoneNumber, person: Seen, status: StatusMes
         ...(showsPhone && person.waId !== '' ? { recipient_id: person.waId } : {}),
         ...(showsId ? { recipient_user_id: person.userId } : {}),
         ...(showsId && person.parentUserId ? { recipient_parent_user_id: person.parentUserId } : {}),
-        ...(person.keyHash && !error ? { recipient_identity_key_hash: person.keyHash } : {}),
+        ...(person.keyHash && !isFailed ? { recipient_identity_key_hash: person.keyHash } : {}),
         ...(status.echo === '' ? {} : { biz_opaque_callback_data: status.echo }),
+        ...(conversation ? { conversation } : {}),
         ...(pricing ? { pricing } : {}),
         ...(error ? { errors: [errorItem(error)] } : {}),
       },

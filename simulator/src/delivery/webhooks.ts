@@ -3,25 +3,16 @@ import type { Faults } from '../faults.ts'
 import type { Settings } from '../settings.ts'
 import type { App } from '../world/types.ts'
 import type { Counters } from '../world/world.ts'
-import { bodiesOf } from './bodies.ts'
-import { metaJson } from './escape.ts'
+import { bodiesOf, type Change } from './bodies.ts'
 import type { Timers } from './timers.ts'
-import type { Value } from './values.ts'
-
-/** One change of one WABA, ready to go. */
-export interface Change {
-  wabaId: string
-  field: string
-  value: Value
-  /** Unix seconds; only account and template fields have it. */
-  time?: number
-  /** Large: it goes in a body of its own. */
-  isAlone?: boolean
-}
 
 interface Parcel {
   body: Uint8Array<ArrayBuffer>
   signature: string
+  /** Of the first try, when a fault makes it another. */
+  firstSignature?: string
+  /** Its first answer counts for nothing. */
+  isImpatient: boolean
   changes: number
   tries: number
   /** When it was first tried. */
@@ -93,16 +84,27 @@ export class Webhooks {
 
   #flush(): void {
     this.#isScheduled = false
-    for (const changes of bodiesOf(this.#queue, this.settings.webhookChangesMax)) {
-      const body = bytesOf({ object: 'whatsapp_business_account', entry: entriesOf(changes) }, this.settings)
-      const signature = signPayload(body, this.target.app.secret)
-      const since = this.timers.clock.now()
-      const parcel = { body, signature, changes: changes.length, tries: 0, since }
+    for (const { body, changes } of bodiesOf(this.#queue, this.settings)) {
+      const parcel = this.#parcelOf(body, changes)
       this.#hand(parcel)
       if (this.faults.happens('duplicateWebhook')) this.#ready.push({ ...parcel, changes: 0 })
     }
     this.#queue.length = 0
     this.#next()
+  }
+
+  #parcelOf(body: Parcel['body'], changes: number): Parcel {
+    const { faults, target } = this
+    const { secret, previousSecret = secret } = target.app
+    return {
+      body,
+      changes,
+      signature: signPayload(body, faults.happens('previousSecret') ? previousSecret : secret),
+      ...(faults.happens('wrongSignature') ? { firstSignature: signPayload(body, `not ${secret}`) } : {}),
+      isImpatient: faults.happens('impatientWebhook'),
+      tries: 0,
+      since: this.timers.clock.now(),
+    }
   }
 
   /** To those that are ready to go, unless something happens to it on its way. */
@@ -165,7 +167,8 @@ export class Webhooks {
   }
 
   /** Empty when it was answered 200, else what happened. */
-  async #post({ body, signature }: Parcel): Promise<string> {
+  async #post({ body, signature, firstSignature, isImpatient, tries }: Parcel): Promise<string> {
+    const isFirst = tries === 0
     try {
       const response = await fetch(this.#url, {
         method: 'POST',
@@ -173,12 +176,13 @@ export class Webhooks {
         headers: {
           'content-type': 'application/json',
           'user-agent': 'facebookexternalua',
-          'x-hub-signature-256': signature,
+          'x-hub-signature-256': isFirst ? (firstSignature ?? signature) : signature,
         },
         redirect: 'manual',
         signal: AbortSignal.timeout(this.settings.webhookTimeoutMs),
       })
       await response.arrayBuffer()
+      if (isFirst && isImpatient) return 'TimeoutError'
       return response.status === 200 ? '' : `HTTP ${response.status}`
     } catch (error) {
       return reasonOf(error)
@@ -190,21 +194,4 @@ export class Webhooks {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name
-}
-
-const utf8 = new TextEncoder()
-
-const bytesOf = (body: unknown, { webhookEscapes }: Settings): Uint8Array<ArrayBuffer> =>
-  utf8.encode(webhookEscapes ? metaJson(body) : JSON.stringify(body))
-
-/** Changes of one account that were made together share an entry. */
-function entriesOf(changes: readonly Change[]): unknown[] {
-  const entries = new Map<string, { id: string; time?: number; changes: { field: string; value: Value }[] }>()
-  for (const { wabaId, field, value, time } of changes) {
-    const key = `${wabaId} ${time ?? ''}`
-    const entry = entries.get(key) ?? { id: wabaId, ...(time === undefined ? {} : { time }), changes: [] }
-    entry.changes.push({ value, field } as { field: string; value: Value })
-    entries.set(key, entry)
-  }
-  return [...entries.values()]
 }

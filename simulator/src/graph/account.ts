@@ -1,7 +1,7 @@
 import { verifyOverride } from '../delivery/handshake.ts'
 import { analyticsOf } from './analytics.ts'
 import { graphError, graphJson, unknownObject } from './answer.ts'
-import type { Call } from './call.ts'
+import { type Call, tokenOf } from './call.ts'
 import { fieldsOf } from './fields.ts'
 import { healthOf } from './health.ts'
 import { paramsOf, textOf } from './params.ts'
@@ -74,7 +74,9 @@ export function unsubscribe(call: Call): Response {
   return graphJson({ success: true })
 }
 
-/** The app of a token is that of the account's numbers. */
-function appOf({ simulation, id }: Call): string | undefined {
-  return [...simulation.world.numbers.values()].find(({ wabaId }) => wabaId === id)?.appId
+/** The app that a token was made for, else that of the account's numbers. */
+function appOf({ simulation, id, request, url }: Call): string | undefined {
+  const { tokens, numbers } = simulation.world
+  const own = tokens.find(tokenOf(request, url) ?? '')?.appId
+  return own ?? [...numbers.values()].find(({ wabaId }) => wabaId === id)?.appId
 }

@@ -18,7 +18,7 @@ export function debugToken({ simulation, url }: Call): Response {
   const accounts = [...token.nodes].filter((id) => !numbers.has(id))
   return graphJson({
     data: {
-      app_id: number?.appId ?? '',
+      app_id: token.appId ?? number?.appId ?? '',
       type: 'SYSTEM_USER',
       application: 'Palomar simulator',
       expires_at: Math.floor((token.expiresAt ?? 0) / 1_000),
@@ -31,7 +31,7 @@ export function debugToken({ simulation, url }: Call): Response {
   })
 }
 
-/** POST /{app}/subscriptions: where the app's own webhooks go. */
+/** POST /{app}/subscriptions: where the app's own webhooks go; they are shaped by the call's version. */
 export async function subscribeApp(call: Call): Promise<Response> {
   const params = await paramsOf(call)
   const app = call.simulation.world.apps.get(call.id)
@@ -44,7 +44,9 @@ export async function subscribeApp(call: Call): Promise<Response> {
   const fields = textOf(params.fields)
     .split(',')
     .map((field) => field.trim())
+  const version = /^\/v(\d+)\./.exec(call.url.pathname)?.[1]
   Object.assign(app, { webhookUrl: uri, verifyToken, fields: new Set(fields) })
+  if (version) app.version = Number(version)
   return graphJson({ success: true })
 }
 

@@ -1,4 +1,5 @@
 import { validateSend } from '@palomar/cloud-api'
+import { answerMsOf } from '../delivery/delays.ts'
 import { isMisdialled } from '../people/dial.ts'
 import type { PhoneNumber } from '../world/types.ts'
 import { graphError, graphJson, tooManyMessages, unknownObject } from './answer.ts'
@@ -11,7 +12,7 @@ const hangMs = 100_000
 const typingMs = 25_000
 
 /** POST /{phone-number-id}/messages: a message, or a read receipt. https://developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-phone-number/message-api */
-export async function messages({ simulation, request, id }: Call): Promise<Response> {
+export async function messages({ simulation, request, url, id }: Call): Promise<Response> {
   const { faults, world, settings } = simulation
   const number = world.numbers.get(id)
   if (!number) return unknownObject(id)
@@ -29,16 +30,18 @@ export async function messages({ simulation, request, id }: Call): Promise<Respo
   if (trouble) return counted(trouble)
   if (isMisdialled(body))
     return counted(graphError({ code: 100, title: 'Invalid parameter', details: 'Parameter Invalid' }))
-  const checked = validateSend(body)
+  const endpoint = url.pathname.endsWith('/marketing_messages') ? 'marketing_messages' : 'messages'
+  const checked = validateSend(body, { endpoint })
   if (!checked.ok) {
     return counted(
       graphError({ code: checked.code, details: checked.errors.map(({ detail }) => detail).join(' ') }),
     )
   }
-  const response = send(simulation, number, checked.message)
+  const answerMs = answerMsOf(settings, () => faults.random())
+  const response = send(simulation, number, checked.message, { answerMs, endpoint })
   if (!response.ok) return counted(response)
   const isLost = faults.happens('lostResponse')
-  if (settings.latencyMs > 0) await simulation.wait(settings.latencyMs)
+  if (answerMs > 0) await simulation.wait(answerMs)
   return isLost ? brokenAnswer() : response
 
   function counted(answer: Response): Response {

@@ -1,6 +1,7 @@
 import { fitTemplate, isBsuid, needsWindow, renderTemplate, type SendMessage } from '@palomar/cloud-api'
 import { countCallMessage, refuseCallMessage } from '../calls/requests.ts'
-import { failureOf, type Outbound } from '../delivery/outbox.ts'
+import { failureOf } from '../delivery/failures.ts'
+import type { Outbound } from '../delivery/outbox.ts'
 import { flowRefusalOf } from '../flows/sending.ts'
 import { sendToGroup } from '../groups/send.ts'
 import { filesOf } from '../media/named-files.ts'
@@ -13,8 +14,19 @@ import { summaryOf } from '../world/summary.ts'
 import type { Customer, PhoneNumber, Template } from '../world/types.ts'
 import { graphError, graphJson, tooManyMessages } from './answer.ts'
 
+/** How a send came in, and how long its answer takes. */
+export interface Road {
+  answerMs: number
+  endpoint: 'messages' | 'marketing_messages'
+}
+
 /** A message whose shape is right. Checked on in Meta's order: recipient, template, rates; then it is accepted. */
-export function send(simulation: Simulation, number: PhoneNumber, message: SendMessage): Response {
+export function send(
+  simulation: Simulation,
+  number: PhoneNumber,
+  message: SendMessage,
+  { answerMs, endpoint }: Road,
+): Response {
   const { world, settings } = simulation
   if (message.recipient_type === 'group') return sendToGroup(simulation, number, message)
   const person = recipientOf(simulation, number, message)
@@ -28,6 +40,9 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
   if (identity) return identity
   const template = message.type === 'template' ? findTemplate(simulation, number, message) : undefined
   if (template instanceof Response) return template
+  const isLite = endpoint === 'marketing_messages'
+  if (isLite && template?.category !== 'MARKETING')
+    return graphError({ code: 134100, details: 'Only marketing templates can be sent here.' })
   if (template && template.category.toUpperCase() === 'AUTHENTICATION' && !message.to) {
     return graphError({ code: 131062, details: 'Authentication templates cannot be sent to a user id.' })
   }
@@ -55,7 +70,8 @@ export function send(simulation: Simulation, number: PhoneNumber, message: SendM
   if (flowRefusal) return flowRefusal
   const routed = routeSend(simulation, number, person, message)
   if (routed) return routed
-  const send = outboundOf(simulation, number, person, message, template, at)
+  const send = outboundOf(simulation, number, person, message, template, at, answerMs)
+  if (isLite) send.category = 'marketing_lite'
   if (
     settings.closedWindow === 'answer' &&
     send.needsWindow &&
@@ -142,16 +158,20 @@ function outboundOf(
   message: SendMessage,
   template: Template | undefined,
   at: number,
+  answerMs: number,
 ): Outbound {
+  const category = (template?.category ?? message.category ?? 'service').toLowerCase()
   return {
     number,
     person,
     wamid: world.newWamid(),
     echo: message.biz_opaque_callback_data ?? '',
     at,
-    category: (template?.category ?? message.category ?? 'service').toLowerCase(),
+    category,
     needsWindow: needsWindow(message),
     addressedBy: message.to === undefined ? 'user_id' : 'phone',
+    answerMs,
+    ttlMs: ttlMsOf(template, message, category),
     shown: shownOf(message, template),
   }
 }
@@ -170,4 +190,13 @@ export function shownOf(message: SendMessage, template: Template | undefined): O
     ...(rendered ? { template: rendered } : {}),
     ...(message.context ? { quoted: message.context.message_id } : {}),
   }
+}
+
+const daysMs = 86_400_000
+
+/** How long Meta tries: the message's own time, its template's, ten minutes for codes, else 30 days. */
+function ttlMsOf(template: Template | undefined, message: SendMessage, category: string): number {
+  const seconds = message.ttl_seconds ?? template?.ttlSeconds ?? -1
+  if (seconds > 0) return seconds * 1_000
+  return category === 'authentication' && template?.ttlSeconds !== -1 ? 600_000 : 30 * daysMs
 }

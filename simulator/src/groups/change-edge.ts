@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { failureOf } from '../delivery/outbox.ts'
+import { failureOf } from '../delivery/failures.ts'
 import { errorItem, type Value } from '../delivery/values.ts'
 import { graphError, graphJson } from '../graph/answer.ts'
 import type { Call } from '../graph/call.ts'

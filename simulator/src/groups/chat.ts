@@ -1,4 +1,4 @@
-import { failureOf } from '../delivery/outbox.ts'
+import { failureOf } from '../delivery/failures.ts'
 import { errorItem, inboundValue } from '../delivery/values.ts'
 import type { Simulation, Written } from '../simulation.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'

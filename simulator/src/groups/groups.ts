@@ -1,4 +1,4 @@
-import { failureOf } from '../delivery/outbox.ts'
+import { failureOf } from '../delivery/failures.ts'
 import { errorItem, type Value } from '../delivery/values.ts'
 import type { Simulation } from '../simulation.ts'
 import { Tally } from '../world/tally.ts'

@@ -1,5 +1,5 @@
 import { isBsuid } from '@palomar/cloud-api'
-import { failureOf } from '../delivery/outbox.ts'
+import { failureOf } from '../delivery/failures.ts'
 import { errorItem } from '../delivery/values.ts'
 import { graphError, graphJson } from '../graph/answer.ts'
 import type { Call } from '../graph/call.ts'

@@ -1,4 +1,5 @@
-import { failureOf, type Outbound } from '../delivery/outbox.ts'
+import { failureOf } from '../delivery/failures.ts'
+import type { Outbound } from '../delivery/outbox.ts'
 import type { StatusError, Value } from '../delivery/values.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
@@ -6,7 +7,9 @@ import { type Group, messagesMax } from './group.ts'
 import { type GroupStatus, groupStatusValue } from './values.ts'
 
 /** A send to a group that Graph has accepted. */
-export type GroupOutbound = Omit<Outbound, 'person' | 'pacing' | 'addressedBy'> & { group: Group }
+export type GroupOutbound = Omit<Outbound, 'person' | 'pacing' | 'addressedBy' | 'answerMs' | 'ttlMs'> & {
+  group: Group
+}
 
 /** What waits at a participant's phone; beyond these the oldest are forgotten. */
 const waitingMax = 300
@@ -130,9 +133,7 @@ export class GroupOutbox {
 
   /** Per participant; the free service messages of the month are counted with those to single people. */
   #priceOf({ number, category, at }: GroupOutbound): Value {
-    const price = this.simulation.outbox.prices.priceOf(number.id, category, at)
-    const type = price.type === 'free_customer_service' ? 'free_group_customer_service' : price.type
-    return { ...price, type, category: `group_${category}` }
+    return this.simulation.outbox.prices.groupPriceOf(number.id, category, at)
   }
 
   #tell(

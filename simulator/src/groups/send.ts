@@ -1,5 +1,5 @@
 import { needsWindow, type SendMessage } from '@palomar/cloud-api'
-import { failureOf } from '../delivery/outbox.ts'
+import { failureOf } from '../delivery/failures.ts'
 import { graphError, graphJson, tooManyMessages } from '../graph/answer.ts'
 import { findTemplate, shownOf } from '../graph/send.ts'
 import type { Simulation } from '../simulation.ts'

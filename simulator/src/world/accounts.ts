@@ -18,7 +18,7 @@ export interface Account {
  * Fields that an override of a number or an account redirects; all else goes to the app's own callback. Source: Meta,
  * "Webhook overrides".
  */
-const redirected = new Set([
+export const messageFields: ReadonlySet<string> = new Set([
   'messages',
   'message_echoes',
   'calls',
@@ -74,10 +74,10 @@ export class Accounts {
   destinations({ id, wabaId }: PhoneNumber, field: string): Destination[] {
     const account = this.#accounts.get(wabaId)
     if (!account) return []
-    const own = redirected.has(field) ? this.#ofNumbers.get(id)?.uri : undefined
+    const own = messageFields.has(field) ? this.#ofNumbers.get(id)?.uri : undefined
     return [...account.subscriptions].map(([appId, callback]) => ({
       appId,
-      uri: own ?? (redirected.has(field) ? callback?.uri : undefined) ?? '',
+      uri: own ?? (messageFields.has(field) ? callback?.uri : undefined) ?? '',
     }))
   }
 }

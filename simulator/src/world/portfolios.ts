@@ -14,6 +14,8 @@ interface Portfolio {
   tier: Tier
   /** wa_id → when the 24 hours of the last message began. */
   reached: Map<string, number>
+  /** Pays the rate for authentication from abroad where there is one. */
+  isInternational: boolean
 }
 
 /** Business portfolios and whom they have reached: the messaging limit is theirs, shared by all their numbers. */
@@ -26,6 +28,14 @@ export class Portfolios {
 
   setTier(businessId: string, tier: Tier): void {
     this.#of(businessId).tier = tier
+  }
+
+  paysInternational(businessId: string): boolean {
+    return this.#of(businessId).isInternational
+  }
+
+  setInternational(businessId: string, isInternational: boolean): void {
+    this.#of(businessId).isInternational = isInternational
   }
 
   /** Whether one more person may be written to outside a window; he counts when he may. */
@@ -47,7 +57,7 @@ export class Portfolios {
   #of(businessId: string): Portfolio {
     const known = this.#portfolios.get(businessId)
     if (known) return known
-    const made: Portfolio = { tier: 'TIER_UNLIMITED', reached: new Map() }
+    const made: Portfolio = { tier: 'TIER_UNLIMITED', reached: new Map(), isInternational: false }
     this.#portfolios.set(businessId, made)
     return made
   }

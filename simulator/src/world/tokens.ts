@@ -8,6 +8,8 @@ export interface Token {
   /** Numbers and accounts that it opens. */
   nodes: Set<string>
   scopes: Set<Scope>
+  /** The app it was made for; undefined: that of the nodes' numbers. */
+  appId?: string
   /** Unix ms; undefined: never. */
   expiresAt?: number | undefined
 }

@@ -12,6 +12,14 @@ export interface App {
   webhookUrl: string
   /** Which fields it hears of; all of them when it never said. */
   fields?: ReadonlySet<string>
+  /** What it signed with before its secret was changed. */
+  previousSecret?: string
+  /** In development Meta holds back what people do. */
+  isInDevelopment?: boolean
+  /** Its tokens need an `appsecret_proof`. */
+  requiresProof?: boolean
+  /** The major version that its webhooks are shaped by; the newest when it never said. */
+  version?: number
 }
 
 export interface PhoneNumber {
@@ -36,6 +44,8 @@ export interface PhoneNumber {
 
 export interface Template extends TemplateDefinition {
   wabaId: string
+  /** `message_send_ttl_seconds`; -1 stands for 30 days. */
+  ttlSeconds?: number
   /** When it was edited while approved, Unix ms. */
   edits?: number[]
   pausedAt?: number

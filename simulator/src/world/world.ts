@@ -1,5 +1,7 @@
+import { defaultWebhookVersion, withoutConversations } from '../delivery/versions.ts'
 import { bsuidOf } from '../people/bsuid.ts'
 import { People } from '../people/people.ts'
+import { EntryPoints } from '../prices/entry-points.ts'
 import { Accounts } from './accounts.ts'
 import { Chats } from './chats.ts'
 import { type Clock, realClock } from './clock.ts'
@@ -30,6 +32,8 @@ export interface Counters {
   webhooksGivenUp: number
   /** Bodies that a fault lost. */
   webhooksLost: number
+  /** Changes that an app in development did not get. */
+  webhooksWithheld: number
 }
 
 const customersMax = 5_000
@@ -48,6 +52,7 @@ export class World {
   readonly accounts = new Accounts()
   readonly uploads = new Uploads()
   readonly portfolios = new Portfolios()
+  readonly entryPoints = new EntryPoints()
   readonly tokens: Tokens
   readonly people: People
   readonly counters: Counters = {
@@ -62,6 +67,7 @@ export class World {
     webhookFailures: 0,
     webhooksGivenUp: 0,
     webhooksLost: 0,
+    webhooksWithheld: 0,
   }
   readonly #templates = new Map<string, Template>()
   readonly #byUserId = new Map<string, Customer>()
@@ -89,6 +95,13 @@ export class World {
     this.numbers.set(number.id, number)
     this.accounts.add(number)
     this.tokens.grant(number.token, number.id, number.wabaId)
+  }
+
+  /** Whether some app's webhooks are of a version that tells of every conversation. */
+  get tellsConversations(): boolean {
+    for (const { version = defaultWebhookVersion } of this.apps.values())
+      if (version < withoutConversations) return true
+    return false
   }
 
   /** What the edges of a number keep, when any was used. */
