@@ -61,6 +61,60 @@ export const statuses = (trouble: Trouble) =>
       await trouble.product.control('templates', template)
     })
 
+    test('`delivered` again after `read`, `failed` beside it, errors on `sent`, statuses of strangers: it ends read, sent once', async () => {
+      await trouble.make('deliveredAfterRead', 'failedAndDelivered', 'sentWithErrors', 'unknownWamid')
+      const sends = await Promise.all([trouble.send(), trouble.send(), trouble.send()])
+      for (const { id } of sends) await trouble.untilState(id, 'read')
+      await trouble.settled()
+      for (const { id } of sends) {
+        const { state, attempts } = await trouble.message(id)
+        expect([state, attempts.length, await trouble.acceptedTimes(id)]).toEqual(['read', 1, 1])
+      }
+    })
+
+    test('a price is known from whichever status tells it, in the old terms too; without one there is none', async () => {
+      const faults = [
+        'priceOnSent',
+        'priceOnDelivered',
+        'priceOnRead',
+        'legacyPricing',
+        'withoutPrice',
+      ] as const
+      const models: unknown[] = []
+      for (const name of faults) {
+        await trouble.make(name)
+        const { id } = await trouble.send()
+        const { pricing } = await trouble.untilState(id, 'read')
+        models.push(pricing?.model ?? null)
+        await trouble.end(name)
+      }
+      expect(models).toEqual(['PMP', 'PMP', 'PMP', 'CBP', null])
+    })
+
+    test('a reaction set, changed and taken back, in both of Meta’s ways, opens no window and is unread by nobody', async () => {
+      for (const name of ['reactionTaken', 'reactionEmptied'] as const) {
+        await trouble.make(name)
+        const person = trouble.someone()
+        const { id } = await trouble.send(person)
+        const { wamid } = await trouble.untilState(id, 'read')
+        await trouble.end(name)
+        const reactions = await eventually(async () => {
+          const { data } = await trouble.product.must('GET', '/v1/messages?direction=inbound&limit=50', {
+            token: trouble.token,
+          })
+          const own = data.filter(
+            (one: { type: string; content: { message_id?: string } }) =>
+              one.type === 'reaction' && one.content.message_id === wamid,
+          )
+          expect(own).toHaveLength(3)
+          return own
+        }, waiting)
+        const path = `/v1/conversations/${reactions[0].conversation_id}`
+        const conversation = await trouble.product.must('GET', path, { token: trouble.token })
+        expect(conversation.window_expires_at ?? null).toBeNull()
+      }
+    })
+
     test('no status at all: it stays sent', async () => {
       await trouble.make('noStatus')
       const { id } = await trouble.send()

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { faultNames } from '../../simulator/src/index.ts'
 import { answers } from './answers.ts'
 import { coexistence } from './coexistence.ts'
+import { messages } from './messages.ts'
 import { statuses } from './statuses.ts'
 import { Trouble } from './trouble.ts'
 import { webhooks } from './webhooks.ts'
@@ -16,6 +17,7 @@ afterEach(() => trouble.calm())
 
 statuses(trouble)
 answers(trouble)
+messages(trouble)
 webhooks(trouble)
 coexistence(trouble)
 

@@ -65,11 +65,33 @@ export const webhooks = (trouble: Trouble) =>
       expect(await trouble.inboundOf(lost)).toEqual([])
     })
 
-    test('without contacts, and with keys that nobody knows, a message is stored all the same', async () => {
-      await trouble.make('withoutContacts', 'unknownKeys')
-      const text = crypto.randomUUID()
-      await trouble.product.write(demoNumber, trouble.someone(), text)
-      await trouble.untilStored(text)
+    test('W2: a wrong signature is refused, and what comes again with the right one is stored; a body that Meta gave up on is stored once', async () => {
+      const [forged, hasty] = [crypto.randomUUID(), crypto.randomUUID()]
+      await trouble.make('wrongSignature')
+      await trouble.product.write(demoNumber, trouble.someone(), forged)
+      await trouble.untilStored(forged)
+      await trouble.end('wrongSignature')
+      await trouble.make('impatientWebhook')
+      await trouble.product.write(demoNumber, trouble.someone(), hasty)
+      await trouble.untilStored(hasty)
+      await trouble.settled()
+      expect(await trouble.inboundOf(hasty)).toHaveLength(1)
+    })
+
+    test('CONTRACTS 14: while a secret is rotated, bodies signed with either are stored', async () => {
+      const { product } = trouble
+      const platform = await product.platformToken()
+      const { data } = await product.must('GET', '/v1/apps?limit=50', { token: platform })
+      const { id } = data.find(({ slug }: { slug: string }) => slug === 'default')
+      const app_secret = `rotated-${crypto.randomUUID()}`
+      await product.must('POST', `/v1/apps/${id}/rotate-secret`, { token: platform, body: { app_secret } })
+      await product.control('apps', { app: 'default', secret: app_secret })
+      const [withNew, withOld] = [crypto.randomUUID(), crypto.randomUUID()]
+      await product.write(demoNumber, trouble.someone(), withNew)
+      await trouble.untilStored(withNew)
+      await trouble.make('previousSecret')
+      await product.write(demoNumber, trouble.someone(), withOld)
+      await trouble.untilStored(withOld)
     })
 
     test('W11: a file whose address is over when it is told is asked for again, and kept', async () => {
