@@ -42,6 +42,18 @@ test('O14: a number that works says what Meta knows of it', async () => {
   expect(Date.parse(check.checked_at)).toBeGreaterThan(0)
 })
 
+test('T10: the number shows the quality that the check found, and the one that Meta tells by webhook', async () => {
+  const shown = async () => {
+    const { data } = await product.must('GET', '/v1/numbers', { token })
+    return data[0].quality_rating
+  }
+  await eventually(async () => expect(await shown()).toBe('GREEN'))
+  await product.control('numbers', { phone_number_id: phoneNumberId, quality: 'RED' })
+  await eventually(async () => expect(await shown()).toBe('RED'))
+  await product.control('numbers', { phone_number_id: phoneNumberId, quality: 'GREEN' })
+  await eventually(async () => expect(await shown()).not.toBe('RED'))
+})
+
 test('O14: an account that cannot pay is blocked, with Meta’s number and what to do', async () => {
   await product.control('numbers', { phone_number_id: phoneNumberId, standing: 'unpaid' })
   const { problems } = await untilVerdict('blocked')

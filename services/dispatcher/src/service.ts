@@ -277,7 +277,15 @@ async function open(
     getMessage: getMessage(db),
     cancelMessage: cancelMessage({ db, clock }),
     listTemplates: listTemplates(db, templates.list),
-    checkNumber: checkNumber({ db, api: graph, credentials, graphVersion: config.GRAPH_VERSION, clock }),
+    checkNumber: checkNumber({
+      db,
+      api: graph,
+      credentials,
+      tellStanding: (request) => numbers.recordStanding(request),
+      graphVersion: config.GRAPH_VERSION,
+      clock,
+      logger,
+    }),
   })
   const grpc = await server.start()
   lifecycle.onStop('rpc', () => server.stop(5_000), { timeoutMs: 6_000 })

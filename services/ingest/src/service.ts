@@ -100,7 +100,8 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
   })
   onStop('tap', stopTap)
   const failpoint = createFailpoint(config.PALOMAR_TEST_FAILPOINT)
-  const parts = { routes, dataKeys, archive, replayer, publisher, metrics, logger, failpoint }
+  const { tellStanding } = tenancy
+  const parts = { routes, dataKeys, archive, replayer, publisher, metrics, logger, failpoint, tellStanding }
   await startConsumers(bus, parts, { config, onStop, ping: () => db.ping() })
 
   const server = createServer({
@@ -146,7 +147,8 @@ function tenancyOf(
   }
 }
 
-type Parts = Parameters<typeof createWebhookHandler>[0] & { dataKeys: DataKeys; routes: Routes }
+type Parts = Parameters<typeof createWebhookHandler>[0] &
+  Parameters<typeof createArchiveHandler>[0] & { dataKeys: DataKeys; routes: Routes }
 
 async function startConsumers(
   bus: Bus,

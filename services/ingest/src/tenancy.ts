@@ -4,11 +4,14 @@ import { AppError, appError } from '@palomar/errors'
 import { createClient, type TokenSource } from '@palomar/rpc'
 import type { Logger, Metrics } from '@palomar/runtime'
 import type { AskDataKeys } from './data-keys.ts'
+import type { Standing } from './domain/quality.ts'
 import type { AskRoute } from './routes.ts'
 
 export interface Tenancy {
   askRoute: AskRoute
   askDataKeys: AskDataKeys
+  /** What Meta says of a number. A company that has no such number is no error. */
+  tellStanding(tenantId: string, standing: Standing, at: Date): Promise<void>
   close(): void
 }
 
@@ -41,6 +44,13 @@ export function connectTenancy(options: {
     },
     askDataKeys: async (tenantIds) =>
       new Map(Object.entries((await tenants.getDataKeys({ tenantIds })).keys)),
+    async tellStanding(tenantId, standing, at) {
+      try {
+        await numbers.recordStanding({ tenantId, numberId: '', ...standing, at })
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'not_found')) throw error
+      }
+    },
     close() {
       numbers.close()
       tenants.close()

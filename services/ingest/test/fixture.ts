@@ -60,6 +60,13 @@ export class FakeTenancy implements Tenancy {
     return new Map(tenantIds.flatMap((id) => (this.keys.has(id) ? [[id, this.keys.get(id) as Key]] : [])))
   }
 
+  /** What was told of numbers' standing, twice where it was. */
+  readonly standings: { tenantId: string; qualityRating: string; messagingTier: string; at: Date }[] = []
+  tellStanding: Tenancy['tellStanding'] = async (tenantId, { qualityRating, messagingTier }, at) => {
+    if (this.away) throw appError('unavailable', { internal: 'tenancy is away' })
+    this.standings.push({ tenantId, qualityRating, messagingTier, at })
+  }
+
   close() {}
 
   /** A company with one number and its account. */

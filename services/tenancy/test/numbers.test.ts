@@ -321,3 +321,49 @@ describe('routes', () => {
     expect(await refusalOf(resolve(number.phoneNumberId))).toMatchObject({ code: 'not_found' })
   })
 })
+
+test('T10: what Meta says of a number is kept by the time it said so: twice, late and by a stranger’s name changes nothing', async () => {
+  const [mine, other] = [await t.company(), await t.company()]
+  const number = await t.number(mine)
+  const say = (change: Partial<numbersV1.RecordStandingRequest>, seconds: number) =>
+    ingest.numbers.recordStanding({
+      tenantId: mine.id,
+      numberId: '',
+      displayPhoneNumber: number.displayPhoneNumber.replaceAll('+', '').replace(/(...)$/, '-$1'),
+      qualityRating: '',
+      messagingTier: '',
+      at: new Date(Date.UTC(2026, 10, 20) + seconds * 1000),
+      ...change,
+    })
+  const held = async () => {
+    const row = await mine.admin.numbers.getNumber({ id: number.id, tenantId: '' })
+    return [row.qualityRating, row.messagingTier, row.version - number.version]
+  }
+  await say({ qualityRating: 'RED', messagingTier: 'TIER_2K' }, 10)
+  expect(await held()).toEqual(['RED', 'TIER_2K', 1n])
+  await say({ qualityRating: 'RED', messagingTier: 'TIER_2K' }, 10)
+  await say({ qualityRating: 'RED' }, 20)
+  expect(await held()).toEqual(['RED', 'TIER_2K', 1n])
+  // Said before the last word, heard after it.
+  await say({ qualityRating: 'UNKNOWN' }, 15)
+  expect(await held()).toEqual(['RED', 'TIER_2K', 1n])
+  await say({ numberId: number.id, displayPhoneNumber: '', qualityRating: 'GREEN' }, 30)
+  expect(await held()).toEqual(['GREEN', 'TIER_2K', 2n])
+  expect(await refusalOf(say({ tenantId: other.id, qualityRating: 'RED' }, 40))).toMatchObject({
+    code: 'not_found',
+  })
+  expect(await refusalOf(say({ tenantId: other.id, numberId: number.id }, 40))).toMatchObject({
+    code: 'not_found',
+  })
+  expect(await refusalOf(say({ at: undefined }, 40))).toMatchObject({ code: 'validation_failed' })
+  const asAdmin = mine.admin.numbers.recordStanding({
+    tenantId: mine.id,
+    numberId: number.id,
+    displayPhoneNumber: '',
+    qualityRating: 'GREEN',
+    messagingTier: '',
+    at: new Date(),
+  })
+  expect(await refusalOf(asAdmin)).toMatchObject({ code: 'forbidden' })
+  expect(await held()).toEqual(['GREEN', 'TIER_2K', 2n])
+})

@@ -75,6 +75,7 @@ export const generatedRpcAccess: Record<string, RpcAccess> = {
   '/palomar.tenancy.v1.NumbersService/ListNumbers': { permission: 'numbers:read', services: [], public: false },
   '/palomar.tenancy.v1.NumbersService/ListPortfolios': { permission: 'numbers:read', services: [], public: false },
   '/palomar.tenancy.v1.NumbersService/ListWabas': { permission: 'numbers:read', services: [], public: false },
+  '/palomar.tenancy.v1.NumbersService/RecordStanding': { permission: '', services: ["ingest","dispatcher"], public: false },
   '/palomar.tenancy.v1.NumbersService/Republish': { permission: 'platform:operate', services: ["dispatcher","inbox","ingest","analytics","automation"], public: false },
   '/palomar.tenancy.v1.NumbersService/ResolveRoute': { permission: '', services: ["ingest","gateway"], public: false },
   '/palomar.tenancy.v1.NumbersService/RotateAppSecret': { permission: 'apps:manage', services: [], public: false },

@@ -1,9 +1,9 @@
 import type { GraphAnswer } from '@palomar/cloud-api'
-import { type dispatcherV1, parseId, uuidOf } from '@palomar/contracts'
+import { type dispatcherV1, idFromUuid, type numbersV1, parseId, uuidOf } from '@palomar/contracts'
 import type { Db } from '@palomar/db'
 import { appError } from '@palomar/errors'
 import { type CallContext, tenantOf } from '@palomar/rpc'
-import type { Clock } from '@palomar/runtime'
+import type { Clock, Logger } from '@palomar/runtime'
 import { readNumbers } from '../db/sending-state.ts'
 import { checkedFields, checkOf } from '../domain/number-check.ts'
 import type { Credentials } from '../tenancy/credentials.ts'
@@ -22,15 +22,21 @@ export interface NumberApi {
 const sameForMs = 5_000
 const checksMax = 10_000
 
-/** Reads only, here and at Meta: dying in the middle leaves nothing behind. */
+/**
+ * Reads at Meta, and tells tenancy the quality and tier it found: dying in the middle leaves nothing behind that the next check
+ * would not say again.
+ */
 export function checkNumber(deps: {
   db: Db
   api: NumberApi
   credentials: Credentials
+  /** What Meta says of the number, for everybody else. */
+  tellStanding(request: numbersV1.RecordStandingRequest): Promise<unknown>
   graphVersion: string
   clock: Clock
+  logger: Logger
 }) {
-  const { db, api, credentials, clock } = deps
+  const { db, api, credentials, clock, logger } = deps
   const recent = new Map<string, { at: number; check: Promise<dispatcherV1.NumberCheck> }>()
 
   async function ask(tenantId: string, numberId: string): Promise<dispatcherV1.NumberCheck> {
@@ -47,7 +53,30 @@ export function checkNumber(deps: {
       fields: checkedFields,
     })
     const durationMs = Math.round(clock.monotonic() - begun)
-    return { ...checkOf(answer), checkedAt: new Date(clock.now()), durationMs }
+    const checkedAt = new Date(clock.now())
+    const check = checkOf(answer)
+    await tell(tenantId, numberId, check, checkedAt)
+    return { ...check, checkedAt, durationMs }
+  }
+
+  /** The caller has his answer whether or not it can be kept: the next check, or a webhook, says it again. */
+  async function tell(
+    tenantId: string,
+    numberId: string,
+    { qualityRating, messagingLimit }: Pick<dispatcherV1.NumberCheck, 'qualityRating' | 'messagingLimit'>,
+    at: Date,
+  ): Promise<void> {
+    if (qualityRating === '' && messagingLimit === '') return
+    await deps
+      .tellStanding({
+        tenantId: idFromUuid('tenant', tenantId),
+        numberId: idFromUuid('number', numberId),
+        displayPhoneNumber: '',
+        qualityRating,
+        messagingTier: messagingLimit,
+        at,
+      })
+      .catch((error: unknown) => logger.warn('what Meta says of a number was not kept', { error }))
   }
 
   return async (

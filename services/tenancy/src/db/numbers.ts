@@ -1,5 +1,5 @@
 import type { Uuid } from '@palomar/contracts'
-import { and, asc, eq, gt, inArray, ne, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Keyset } from '../domain/cursor.ts'
 import { numberApps, numbers, portfolios, tenants, wabas } from './schema.ts'
 import type { Scope } from './scope.ts'
@@ -148,6 +148,44 @@ export async function insertNumber(
       .values(appIds.map((appId) => ({ tenantId: scope.tenantId, numberId: number.id, appId })))
   }
   return true
+}
+
+/** By its digits as Meta shows it; undefined when the company has no such number. */
+export async function numberIdByDisplay(scope: Scope, display: string): Promise<Uuid | undefined> {
+  const [row] = await scope.tx<{ id: Uuid }[]>`
+    select id from tenancy.numbers
+    where tenant_id = ${scope.tenantId} and state <> 'deleted'
+      and regexp_replace(display_phone_number, '[^0-9]', '', 'g') = ${display.replace(/\D/g, '')}
+    order by id limit 1`
+  return row?.id
+}
+
+/** False when Meta has said something newer, or the same. The row must be locked: `held` is what it says. */
+export async function writeStanding(
+  scope: Scope,
+  held: Pick<NumberRow, 'id' | 'qualityRating' | 'messagingTier'>,
+  standing: { qualityRating: string; messagingTier: string; at: Date },
+): Promise<boolean> {
+  const qualityRating = standing.qualityRating || held.qualityRating
+  const messagingTier = standing.messagingTier || held.messagingTier
+  const isNews = qualityRating !== held.qualityRating || messagingTier !== held.messagingTier
+  const rows = await scope.orm
+    .update(numbers)
+    .set({
+      qualityRating,
+      messagingTier,
+      standingAt: standing.at,
+      ...(isNews && { version: sql`${numbers.version} + 1`, updatedAt: sql`now()` }),
+    })
+    .where(
+      and(
+        eq(numbers.tenantId, scope.tenantId),
+        eq(numbers.id, held.id),
+        or(isNull(numbers.standingAt), lt(numbers.standingAt, standing.at)),
+      ),
+    )
+    .returning({ id: numbers.id })
+  return isNews && rows.length > 0
 }
 
 export type NumberPatch = Partial<

@@ -271,6 +271,8 @@ export const numbers = tenancy.table(
     dailyQuota: bigint('daily_quota', { mode: 'bigint' }).notNull().default(sql`0`),
     qualityRating: text('quality_rating').notNull().default(''),
     messagingTier: text('messaging_tier').notNull().default(''),
+    /** When Meta said these two: what it said before comes late and changes nothing. */
+    standingAt: instant('standing_at'),
     graphVersion: text('graph_version').notNull().default(''),
     version: version(),
     createdAt: createdAt(),

@@ -33,6 +33,7 @@ import { listUsers } from './list-users.ts'
 import { listWabas } from './list-wabas.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
+import { recordStanding } from './record-standing.ts'
 import { refresh } from './refresh.ts'
 import { removeUser } from './remove-user.ts'
 import { republish } from './republish.ts'
@@ -98,6 +99,7 @@ const numbersHandlers = (deps: Deps): Handlers<typeof numbersV1.NumbersServiceSe
   getNumber: getNumber(deps),
   updateNumber: updateNumber(deps),
   setNumberState: setNumberState(deps),
+  recordStanding: recordStanding(deps),
   deleteNumber: deleteNumber(deps),
   resolveRoute: resolveRoute(deps),
   getNumberCredentials: getNumberCredentials(deps),

@@ -237,6 +237,22 @@ export interface GetNumberCredentialsResponse {
   tokenVersion: bigint;
 }
 
+export interface RecordStandingRequest {
+  tenantId: string;
+  /** num_…, or, when it is empty, the number as Meta shows it, compared by its digits alone. */
+  numberId: string;
+  displayPhoneNumber: string;
+  /** GREEN, YELLOW, RED, UNKNOWN; empty: not said. */
+  qualityRating: string;
+  /** Meta's word: TIER_250, TIER_2K, … TIER_UNLIMITED; empty: not said. */
+  messagingTier: string;
+  /** When Meta said so. */
+  at: Date | undefined;
+}
+
+export interface RecordStandingResponse {
+}
+
 export interface RepublishRequest {
 }
 
@@ -2953,6 +2969,164 @@ export const GetNumberCredentialsResponse: MessageFns<GetNumberCredentialsRespon
   },
 };
 
+function createBaseRecordStandingRequest(): RecordStandingRequest {
+  return { tenantId: "", numberId: "", displayPhoneNumber: "", qualityRating: "", messagingTier: "", at: undefined };
+}
+
+export const RecordStandingRequest: MessageFns<RecordStandingRequest> = {
+  encode(message: RecordStandingRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tenantId !== "") {
+      writer.uint32(10).string(message.tenantId);
+    }
+    if (message.numberId !== "") {
+      writer.uint32(18).string(message.numberId);
+    }
+    if (message.displayPhoneNumber !== "") {
+      writer.uint32(26).string(message.displayPhoneNumber);
+    }
+    if (message.qualityRating !== "") {
+      writer.uint32(34).string(message.qualityRating);
+    }
+    if (message.messagingTier !== "") {
+      writer.uint32(42).string(message.messagingTier);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordStandingRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordStandingRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tenantId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.numberId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.displayPhoneNumber = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.qualityRating = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.messagingTier = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecordStandingRequest>): RecordStandingRequest {
+    return RecordStandingRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecordStandingRequest>): RecordStandingRequest {
+    const message = createBaseRecordStandingRequest();
+    message.tenantId = object.tenantId ?? "";
+    message.numberId = object.numberId ?? "";
+    message.displayPhoneNumber = object.displayPhoneNumber ?? "";
+    message.qualityRating = object.qualityRating ?? "";
+    message.messagingTier = object.messagingTier ?? "";
+    message.at = object.at ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRecordStandingResponse(): RecordStandingResponse {
+  return {};
+}
+
+export const RecordStandingResponse: MessageFns<RecordStandingResponse> = {
+  encode(_: RecordStandingResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordStandingResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordStandingResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecordStandingResponse>): RecordStandingResponse {
+    return RecordStandingResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RecordStandingResponse>): RecordStandingResponse {
+    const message = createBaseRecordStandingResponse();
+    return message;
+  },
+};
+
 function createBaseRepublishRequest(): RepublishRequest {
   return {};
 }
@@ -3228,6 +3402,21 @@ export const NumbersServiceService = {
       Buffer.from(GetNumberCredentialsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetNumberCredentialsResponse => GetNumberCredentialsResponse.decode(value),
   },
+  /**
+   * What Meta says of a number, by webhook or when asked. Only what is newer than what is known, and only where it says
+   * something. NOT_FOUND when the company has no such number.
+   */
+  recordStanding: {
+    path: "/palomar.tenancy.v1.NumbersService/RecordStanding" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RecordStandingRequest): Buffer =>
+      Buffer.from(RecordStandingRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RecordStandingRequest => RecordStandingRequest.decode(value),
+    responseSerialize: (value: RecordStandingResponse): Buffer =>
+      Buffer.from(RecordStandingResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RecordStandingResponse => RecordStandingResponse.decode(value),
+  },
   /** Sends NumberChanged and TenantChanged of everything again, to be folded by version. */
   republish: {
     path: "/palomar.tenancy.v1.NumbersService/Republish" as const,
@@ -3270,6 +3459,11 @@ export interface NumbersServiceServer extends UntypedServiceImplementation {
   resolveRoute: handleUnaryCall<ResolveRouteRequest, ResolveRouteResponse>;
   /** The access token to call Graph with. Kept in memory only. */
   getNumberCredentials: handleUnaryCall<GetNumberCredentialsRequest, GetNumberCredentialsResponse>;
+  /**
+   * What Meta says of a number, by webhook or when asked. Only what is newer than what is known, and only where it says
+   * something. NOT_FOUND when the company has no such number.
+   */
+  recordStanding: handleUnaryCall<RecordStandingRequest, RecordStandingResponse>;
   /** Sends NumberChanged and TenantChanged of everything again, to be folded by version. */
   republish: handleUnaryCall<RepublishRequest, RepublishResponse>;
 }
@@ -3538,6 +3732,25 @@ export interface NumbersServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetNumberCredentialsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What Meta says of a number, by webhook or when asked. Only what is newer than what is known, and only where it says
+   * something. NOT_FOUND when the company has no such number.
+   */
+  recordStanding(
+    request: RecordStandingRequest,
+    callback: (error: ServiceError | null, response: RecordStandingResponse) => void,
+  ): ClientUnaryCall;
+  recordStanding(
+    request: RecordStandingRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RecordStandingResponse) => void,
+  ): ClientUnaryCall;
+  recordStanding(
+    request: RecordStandingRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RecordStandingResponse) => void,
   ): ClientUnaryCall;
   /** Sends NumberChanged and TenantChanged of everything again, to be folded by version. */
   republish(

@@ -1,0 +1,1 @@
+ALTER TABLE "tenancy"."numbers" ADD COLUMN "standing_at" timestamp with time zone;

@@ -1,0 +1,1 @@
+ALTER TABLE "tenancy"."numbers" DROP COLUMN "standing_at";
