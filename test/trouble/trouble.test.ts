@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { faultNames } from '../../simulator/src/index.ts'
 import { answers } from './answers.ts'
+import { callsAndGroups } from './calls-and-groups.ts'
 import { coexistence } from './coexistence.ts'
 import { messages } from './messages.ts'
 import { statuses } from './statuses.ts'
@@ -20,6 +21,7 @@ answers(trouble)
 messages(trouble)
 webhooks(trouble)
 coexistence(trouble)
+callsAndGroups(trouble)
 
 test('no trouble that the simulator can make is left out', () => {
   expect(faultNames.filter((name) => !trouble.met.has(name))).toEqual([])
