@@ -23,6 +23,8 @@ import { Files } from './media/files.ts'
 import type { NamedFile } from './media/named-files.ts'
 import { checksIdentity } from './people/identity.ts'
 import type { Seen } from './people/people.ts'
+import { noteReaction } from './people/reactions.ts'
+import { VoiceNotes } from './people/voice-notes.ts'
 import { type Delivery, Routing } from './routing/routing.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import { type Destination, messageFields } from './world/accounts.ts'
@@ -66,6 +68,7 @@ export class Simulation {
   readonly calls: Calls
   readonly groups: Groups
   readonly files: Files
+  readonly voiceNotes = new VoiceNotes(this)
   readonly crowds = new Map<string, Crowd>()
   /** What went wrong where nobody waits for an answer; the latest. */
   readonly problems: string[] = []
@@ -116,7 +119,10 @@ export class Simulation {
     const wamid = world.newWamid()
     const at = this.now()
     const chat = world.chats.open(number.id, person.waId)
-    if (type === 'reaction') this.#react(chat, content)
+    if (type === 'reaction') {
+      noteReaction(chat, wamid)
+      this.#react(chat, content)
+    }
     // Neither opens a window.
     else if (type === 'edit' || type === 'revoke') this.changeMessage(chat, type, content)
     else {

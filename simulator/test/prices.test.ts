@@ -99,10 +99,10 @@ test('who came by an ad and was answered within a day: all is free for 72 hours 
 
 test('codes to another country have a rate of their own for those portfolios that pay it', async () => {
   const world = startWorld(at(2026, 10, 1))
-  const india = { ...code, to: '919812345678' }
-  expect(await price(world, india)).toEqual(pmp('regular', 'authentication'))
+  const abroad = { ...code, to: '6281234567890' }
+  expect(await price(world, abroad)).toEqual(pmp('regular', 'authentication'))
   world.control.portfolio('300000000000001', { isInternational: true })
-  expect(await price(world, india)).toEqual(pmp('regular', 'authentication-international'))
+  expect(await price(world, abroad)).toEqual(pmp('regular', 'authentication-international'))
   expect(await price(world, code)).toEqual(pmp('regular', 'authentication'))
 })
 

@@ -56,7 +56,6 @@ export const customerView = (person: Customer) => ({
   hides_phone: person.hidesPhone,
   username: person.username || (person.hidesPhone ? usernameFor(person) : ''),
   unfit: person.unfit ?? '',
-  faulty_device: person.hasFaultyDevice ?? false,
 })
 
 export function chatView(simulation: Simulation, phoneNumberId: string, waId: string) {

@@ -1,4 +1,6 @@
 import { reactions } from '../anomalies/companions.ts'
+import { unreachableBy } from '../people/reach.ts'
+import { noteReaction, reactionProblem } from '../people/reactions.ts'
 import { type Price, PriceList } from '../prices/price-list.ts'
 import type { Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
@@ -115,12 +117,14 @@ export class Outbox {
     if (unread) this.#unread.set(chatKey(phoneNumberId, to), unread)
   }
 
-  #failureOf({ number, person, needsWindow, category, at }: Outbound): StatusError | undefined {
+  #failureOf(send: Outbound): StatusError | undefined {
+    const { number, person, needsWindow, at } = send
     const { chats, portfolios } = this.simulation.world
     if (number.standing === 'unpaid') return failureOf(131042)
-    if (!person.isOnWhatsApp || person.blocks) return failureOf(131026)
-    if (category.startsWith('marketing') && person.stopsMarketing) return failureOf(131050)
     const isOpen = chats.isWindowOpen(number.id, person.waId, at)
+    const chat = chats.find(number.id, person.waId)
+    const code = unreachableBy(this.simulation, send, isOpen) ?? reactionProblem(chat, send)
+    if (code) return failureOf(code)
     if (needsWindow && !isOpen) return failureOf(131047)
     if (!isOpen && !portfolios.mayReach(number.businessId, person.waId, at)) return failureOf(131048)
     return undefined
@@ -167,7 +171,7 @@ export class Outbox {
   #arrive(trip: Trip): void {
     const { send, delays } = trip
     const { person } = send
-    if (person.isGone) return
+    if (person.isGone || person.blocks) return
     if (person.isOffline) {
       this.#hold(trip)
       return
@@ -183,6 +187,7 @@ export class Outbox {
     })
     chat.typingUntil = 0
     this.simulation.arrived(send.number, person)
+    this.simulation.voiceNotes.arrived(send)
     const fails = faults.happens('failedAndDelivered')
     const isFailedFirst = fails && faults.random() < 0.5
     if (isFailedFirst) this.#status(send, 'failed', { error: failureOf(131026) })
@@ -217,6 +222,7 @@ export class Outbox {
   #react(send: Outbound): void {
     const { world } = this.simulation
     const chat = world.chats.find(send.number.id, send.person.waId)
+    if (chat) noteReaction(chat, send.wamid)
     const { message_id, emoji } = send.shown.content as { message_id?: string; emoji?: string }
     const message = chat?.messages.find(({ wamid }) => wamid === message_id)
     if (!chat || !message) return
@@ -235,7 +241,13 @@ export class Outbox {
       if (faults.happens('deliveredAfterRead'))
         timers.after(apartMs(settings), () => this.#status(send, 'delivered'))
     }
+    this.simulation.voiceNotes.read(send)
     this.simulation.world.chats.changed(chat)
+  }
+
+  /** The customer has heard a voice note. */
+  played(send: Outbound): void {
+    this.#status(send, 'played')
   }
 
   #remember(chat: Chat, trip: Trip): void {

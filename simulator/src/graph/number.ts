@@ -39,7 +39,8 @@ function nodeOf(simulation: Simulation, number: PhoneNumber): Record<string, unk
     status:
       number.standing === 'good' ? 'CONNECTED' : number.standing === 'locked' ? 'RESTRICTED' : 'DISCONNECTED',
     name_status: 'APPROVED',
-    account_mode: 'LIVE',
+    account_mode: world.people.testRecipients.has(number.id) ? 'SANDBOX' : 'LIVE',
+    username: world.people.usernames.get(number.id)?.username,
     is_official_business_account: number.isOfficial,
     whatsapp_business_manager_messaging_limit: world.portfolios.tierOf(number.businessId),
   }

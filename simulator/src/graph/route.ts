@@ -2,6 +2,7 @@ import { callEdges } from '../calls/edges.ts'
 import { requestAppData } from '../coexistence/app-data.ts'
 import { accountFlowEdges, flowEdges, numberFlowEdges } from '../flows/edges.ts'
 import { groupEdges, numberGroupEdges } from '../groups/edges.ts'
+import { claimUsername, getUsername, giveUpUsername, suggestUsernames } from '../people/business-usernames.ts'
 import { forgetContact } from '../people/contact-book.ts'
 import { threadControl } from '../routing/thread-control.ts'
 import type { Simulation } from '../simulation.ts'
@@ -59,6 +60,10 @@ const numberEdges: Edges = {
   'POST message_qrdls': saveQrCode,
   'DELETE message_qrdls': deleteQrCode,
   'DELETE contact_book': forgetContact,
+  'GET username': getUsername,
+  'POST username': claimUsername,
+  'DELETE username': giveUpUsername,
+  'GET username_suggestions': suggestUsernames,
   'GET block_users': listBlocked,
   'POST block_users': changeBlocked,
   'DELETE block_users': changeBlocked,

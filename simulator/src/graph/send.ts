@@ -1,4 +1,11 @@
-import { fitTemplate, isBsuid, needsWindow, renderTemplate, type SendMessage } from '@palomar/cloud-api'
+import {
+  canonicalPhone,
+  fitTemplate,
+  isBsuid,
+  needsWindow,
+  renderTemplate,
+  type SendMessage,
+} from '@palomar/cloud-api'
 import { countCallMessage, refuseCallMessage } from '../calls/requests.ts'
 import { failureOf } from '../delivery/failures.ts'
 import type { Outbound } from '../delivery/outbox.ts'
@@ -7,6 +14,7 @@ import { sendToGroup } from '../groups/send.ts'
 import { filesOf } from '../media/named-files.ts'
 import { dialled } from '../people/dial.ts'
 import { identityProblem } from '../people/identity.ts'
+import { testModeProblem } from '../people/test-mode.ts'
 import { routeSend } from '../routing/sending.ts'
 import type { Simulation } from '../simulation.ts'
 import { customer } from '../world/seed.ts'
@@ -33,9 +41,11 @@ export function send(
   if (world.stateOf(number.id).blocked.has(person.waId)) {
     return graphError({ code: 130403, details: 'You have blocked this user.' })
   }
-  if (person.waId === number.displayPhoneNumber.replace(/\D/g, '')) {
+  if (canonicalPhone(person.waId) === canonicalPhone(number.displayPhoneNumber)) {
     return graphError({ code: 131021, details: 'Sender and recipient phone number is the same.' })
   }
+  const notListed = testModeProblem(simulation, number, message.to, person)
+  if (notListed) return notListed
   const identity = identityProblem(simulation, number, person, message.recipient_identity_key_hash)
   if (identity) return identity
   const template = message.type === 'template' ? findTemplate(simulation, number, message) : undefined

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { type Action, action, given, place } from '../control/action.ts'
 import { customerView } from '../control/view.ts'
 
+import { testRecipientsMax } from './test-mode.ts'
+
 const who = { wa_id: z.string() }
 
 /** What `POST /control/{name}` does about people, beside `customers`. */
@@ -23,6 +25,22 @@ export const peopleActions: Readonly<Record<string, Action>> = {
       wamid: control.shareContact(phone_number_id, wa_id, quoted),
     }),
   ),
+  play: action(z.object({ wamid: z.string() }), (control, { wamid }) => ({ first: control.play(wamid) })),
+  'test-mode': action(
+    z.object({
+      phone_number_id: z.string(),
+      recipients: z.array(z.string()).max(testRecipientsMax).nullable(),
+    }),
+    (control, { phone_number_id, recipients }) => control.testMode(phone_number_id, recipients),
+  ),
+  'held-username': action(
+    z.object({ username: z.string(), by: z.enum(['facebook', 'instagram', 'nobody']) }),
+    (control, { username, by }) => control.holdUsername(username, by === 'nobody' ? null : by),
+  ),
+  'business-username': action(
+    z.object({ phone_number_id: z.string(), status: z.enum(['approved', 'reserved']) }),
+    (control, { phone_number_id, status }) => control.businessUsername(phone_number_id, status),
+  ),
   'parent-ids': action(
     z.object({ business_id: z.string(), on: z.boolean() }),
     (control, { business_id, on }) => control.parentIds(business_id, on),
@@ -36,23 +54,19 @@ export const personFields = {
     .regex(/^$|^@?[a-z0-9._]{3,35}$/, 'must be 3 to 35 of a-z, 0-9, . and _')
     .optional(),
   unfit: z.enum(['terms', 'client', '']).optional(),
-  faulty_device: z.boolean().optional(),
 }
 
 /** Who takes a username keeps the number from businesses that do not know it, unless told otherwise; who gives it up shows it. */
 export function personChange({
   username,
   unfit,
-  faulty_device,
 }: {
   username?: string | undefined
   unfit?: 'terms' | 'client' | '' | undefined
-  faulty_device?: boolean | undefined
 }) {
   return given({
     username: username?.replace(/^@/, ''),
     hidesPhone: username === undefined ? undefined : username !== '',
     unfit,
-    hasFaultyDevice: faulty_device,
   })
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Customer, PhoneNumber } from '../world/types.ts'
 import { Acquaintances, sharedForMs } from './acquaintances.ts'
 import { bsuidOf, parentBsuidOf, waIdIn } from './bsuid.ts'
+import type { BusinessUsername } from './business-usernames.ts'
 
 /** A person as one business number sees them: its portfolio's id, and the phone number only where that is shown. */
 export interface Seen extends Customer {
@@ -13,6 +14,11 @@ export interface Seen extends Customer {
 /** Who people are to whom. Look-ups are by key or by arithmetic: most people are not remembered. */
 export class People {
   readonly acquaintances = new Acquaintances()
+  /** Test numbers, with whom they may write to, in digits as they were listed. */
+  readonly testRecipients = new Map<string, readonly string[]>()
+  /** Business numbers' own, and those that Facebook or Instagram has. */
+  readonly usernames = new Map<string, BusinessUsername>()
+  readonly heldUsernames = new Map<string, 'facebook' | 'instagram'>()
   /** Portfolios that Meta tells parent ids. */
   readonly withParents = new Set<string>()
   /** Owners that a number has had before its present one. */

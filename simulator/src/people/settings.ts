@@ -11,8 +11,6 @@ export interface PeopleSettings {
   identityChangedMessage: boolean
   /** What becomes of a message to somebody who blocks the business: 131026, or it stays sent. */
   whenBlocked: 'failed' | 'sent'
-  /** When a message's time is over before the phone was on: nothing, or 131043. */
-  whenExpired: 'nothing' | 'failed'
   /** Marketing to +1 of the United States: 131049 since April 2025. */
   usMarketing: 'failed' | 'delivered'
   /** Authentication templates to India: 131026. */
@@ -32,7 +30,6 @@ export const peopleDefaults: Readonly<PeopleSettings> = {
   numberChange: 'current',
   identityChangedMessage: true,
   whenBlocked: 'failed',
-  whenExpired: 'nothing',
   usMarketing: 'failed',
   authenticationToIndia: 'failed',
   experimentShare: 0,
@@ -46,7 +43,6 @@ const choices = {
   numberChange: ['current', 'before_2026_08_11', 'legacy', 'user_id_update'],
   identityChangedMessage: [true, false],
   whenBlocked: ['failed', 'sent'],
-  whenExpired: ['nothing', 'failed'],
   usMarketing: ['failed', 'delivered'],
   authenticationToIndia: ['failed', 'delivered'],
   businessUsername: ['approved', 'reserved'],

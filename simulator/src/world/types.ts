@@ -70,8 +70,6 @@ export interface Customer {
   username?: string
   /** On WhatsApp, and yet nothing arrives: the terms are not accepted, or the app is too old. */
   unfit?: 'terms' | 'client' | ''
-  /** One device of several fails: every message is `failed` and `delivered`. */
-  hasFaultyDevice?: boolean
   /** How many had the number before. */
   generation?: number
   /** How often WhatsApp was installed anew. */
@@ -94,6 +92,8 @@ export interface ChatMessage {
   state: 'sent' | 'delivered' | 'read'
   quoted?: string
   reaction?: string
+  /** A voice note of the business: the customer has heard it. */
+  isPlayed?: boolean
   isEdited?: boolean
   /** Deleted for everyone. */
   isRevoked?: boolean
