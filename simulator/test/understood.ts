@@ -18,6 +18,9 @@ export function understood(world: World): ParsedChange[] {
 
 /** The values of one field, in their order. */
 export function valuesOf<K extends FieldName>(world: World, kind: K): FieldValue<K>[] {
-  const changes = understood(world).filter((change) => change.kind === kind)
-  return changes.map((change) => (change as unknown as { value: FieldValue<K> }).value)
+  const isOfKind = (change: ParsedChange): change is ParsedChange & { value: FieldValue<K> } =>
+    change.kind === kind
+  return understood(world)
+    .filter(isOfKind)
+    .map(({ value }) => value)
 }

@@ -75,7 +75,7 @@ describe('the demo, by the browser', () => {
     const states: string[] = []
     await agent.exposeFunction('sawState', (state: string) => states.push(state))
     await agent.evaluate(() => {
-      const tell = (window as unknown as { sawState(state: string): void }).sawState
+      const tell = (window as typeof window & { sawState(state: string): void }).sawState
       const look = () => {
         const own = [...document.querySelectorAll('[data-direction=outbound] [data-state]')].at(-1)
         if (own instanceof HTMLElement && own.dataset.state) tell(own.dataset.state)

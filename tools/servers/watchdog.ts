@@ -13,7 +13,7 @@ const script = new URL('./watchdog.sh', import.meta.url).pathname
 const key = Symbol.for('palomar.watchdog')
 
 export function watchdog(): Watchdog {
-  const owner = process as unknown as Record<symbol, Watchdog | undefined>
+  const owner = process as typeof process & { [key]?: Watchdog }
   owner[key] ??= startWatchdog()
   return owner[key]
 }
@@ -27,7 +27,8 @@ function startWatchdog(): Watchdog {
   child.unref()
   const input = child.stdin
   input?.on('error', () => undefined)
-  ;(input as unknown as { unref?: () => void })?.unref?.()
+  // A pipe, which its type does not say: open, it would keep this process alive.
+  if (input && 'unref' in input && typeof input.unref === 'function') input.unref()
   const tell = (line: string) => void input?.write(`${line}\n`)
   return {
     started: (pid, signal) => tell(`+ ${pid} ${signal.replace(/^SIG/, '')}`),

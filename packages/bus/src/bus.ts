@@ -81,7 +81,8 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
 
   function publisher<E extends HasHeader>(area: Area<E>, publisherOptions?: PublisherOptions) {
     const known = publishers.get(area.stream)
-    if (known) return known as unknown as Publisher<E>
+    // A stream carries one area, and an area one type of event; a map from streams cannot say so.
+    if (known) return known as Publisher<E>
     const series = metrics.stream(area.stream)
     const made = createPublisher(
       {
@@ -93,7 +94,7 @@ function makeBus(connection: Connection, { logger, metrics: registry, clock }: B
       area,
       publisherOptions,
     )
-    publishers.set(area.stream, made as unknown as Publisher<never>)
+    publishers.set(area.stream, made)
     return made
   }
 

@@ -22,7 +22,7 @@ import { raw } from './raw.ts'
 
 const { nats, connect, empty } = await provisionedNats({ users: [operatorUser, ...services] })
 const login = (user: string) => ({ user, pass: user })
-const areaList = Object.values(areas) as unknown as Area<HasHeader>[]
+const areaList = Object.values(areas) as Area<HasHeader>[]
 
 /** The bare client as a service: what its user cannot do, no code of the service can. */
 async function as<T>(service: Service, work: (nc: NatsConnection) => Promise<T>): Promise<T> {
@@ -202,12 +202,12 @@ describe('CONTRACTS 28: how far a durable has come', () => {
     const durable = durables.ingestWebhooks
     const before = await dispatcher.progress(durable)
     expect(before.through).toBe(before.last)
-    const publisher = gateway.publisher(areas.webhooks as unknown as Area<HasHeader>)
+    const publisher = gateway.publisher(areas.webhooks as Area<HasHeader>)
     for (const name of ['a', 'b', 'c']) await publisher.publish([anyEvent(name)])
     expect(await dispatcher.progress(durable)).toEqual({ last: before.last + 3, through: before.through })
     let handled = 0
     const consumer = await ingest.consume(
-      areas.webhooks as unknown as Area<HasHeader>,
+      areas.webhooks as Area<HasHeader>,
       durable,
       async (events) => events.map(() => (handled++ === 0 ? { dead: { reason: 'broken' } } : 'ok')),
       { timing: quick },

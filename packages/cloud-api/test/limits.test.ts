@@ -20,7 +20,7 @@ import {
 } from '../src/index.ts'
 import { type sends, valid } from './sends.ts'
 
-type Result = { ok: true } | { ok: false; errors: SendProblem[] }
+type Result = { ok: true } | { ok: false; errors: Partial<SendProblem>[] }
 /** A body with something of a size at a place, and the check that it must pass. */
 interface Probe {
   path: string
@@ -137,7 +137,7 @@ const fit = (send: object[], definition: object[]): Result => {
     { name: 'a', language: { code: 'es' }, components: send as never },
     definition as never,
   )
-  return result.ok ? result : { ok: false as const, errors: [result as unknown as SendProblem] }
+  return result.ok ? result : { ok: false, errors: [result] }
 }
 const text = (value: string) => ({ type: 'text', text: value })
 

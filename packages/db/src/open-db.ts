@@ -139,7 +139,7 @@ export function connect(
         parse: (value: string) => JSON.parse(value),
       } as never,
     },
-  }) as unknown as Sql
+  })
 }
 
 function beginOptions({ isolation, readOnly }: TxOptions): string {

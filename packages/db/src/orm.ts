@@ -24,5 +24,5 @@ export function ormOf<S extends Record<string, unknown>>(sql: Sql | Tx, schema: 
   const { tables, tableNamesMap } = extractTablesRelationalConfig(schema, createTableRelationsHelpers)
   const relational = { fullSchema: schema, schema: tables, tableNamesMap } as never
   const session = new PostgresJsSession(sql as never, dialect, relational)
-  return new PgDatabase(dialect, session as never, relational) as unknown as Orm<S>
+  return new PgDatabase(dialect, session as never, relational) as Orm<S>
 }

@@ -113,11 +113,16 @@ function connect(url: string) {
 /** The script by its hash; by its text when Redis does not know it (restarted, flushed). */
 export async function evaluate(client: Client, [key = '', ...args]: string[]): Promise<number[]> {
   try {
-    return (await client.sendCommand(['EVALSHA', sha, '1', key, ...args])) as unknown as number[]
+    return numbersIn(await client.sendCommand(['EVALSHA', sha, '1', key, ...args]))
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-    return (await client.sendCommand(['EVAL', script, '1', key, ...args])) as unknown as number[]
+    return numbersIn(await client.sendCommand(['EVAL', script, '1', key, ...args]))
   }
+}
+
+function numbersIn(reply: unknown): number[] {
+  if (Array.isArray(reply) && reply.every((each) => typeof each === 'number')) return reply
+  throw new Error('the script answered no list of numbers')
 }
 
 async function within<T>(ms: number, answer: Promise<T>): Promise<T> {

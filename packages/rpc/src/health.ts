@@ -7,7 +7,6 @@ import {
   type Server,
   type ServerUnaryCall,
   type ServerWritableStream,
-  type ServiceDefinition,
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js'
@@ -72,7 +71,7 @@ export function addHealth(server: Server, parts: Parts = {}): Health {
     return now ? wire[now] : serviceUnknown
   }
 
-  server.addService(healthDefinition as unknown as ServiceDefinition, {
+  server.addService(healthDefinition, {
     check(
       call: ServerUnaryCall<HealthCheckRequest, HealthCheckResponse>,
       answer: sendUnaryData<HealthCheckResponse>,

@@ -1,9 +1,4 @@
-import {
-  Server,
-  ServerCredentials,
-  type ServiceDefinition,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js'
+import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js'
 import { rpcAccess, type Service } from '@palomar/contracts'
 import type { Logger, Metrics } from '@palomar/runtime'
 import type { CallerKeys } from './caller-keys.ts'
@@ -79,7 +74,7 @@ export function createServer(options: RpcServerOptions): RpcServer {
         const serviceName = method.path.split('/')[1]
         if (serviceName && !served.includes(serviceName)) served.push(serviceName)
       }
-      server.addService(definition as unknown as ServiceDefinition, implementation)
+      server.addService(definition, implementation)
     },
     async start() {
       if (options.reflection !== false) addReflection(server, served)

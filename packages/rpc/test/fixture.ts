@@ -50,8 +50,15 @@ export function recordingLogger(): Logger & { lines: Line[] } {
     (message: string, fields: object = {}) => {
       lines.push({ level, message, fields: fields as Record<string, unknown> })
     }
-  const logger = { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
-  return Object.assign(logger, { child: () => logger }) as unknown as Logger & { lines: Line[] }
+  const logger: Logger & { lines: Line[] } = {
+    lines,
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: () => logger,
+  }
+  return logger
 }
 
 export const handlers: TestHandlers = {

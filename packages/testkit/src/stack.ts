@@ -19,7 +19,7 @@ export interface Stack {
 const key = Symbol.for('palomar.testkit.stack')
 
 export function stack(): Stack {
-  const owner = process as unknown as Record<symbol, Stack | undefined>
+  const owner = process as typeof process & { [key]?: Stack }
   owner[key] ??= makeStack()
   return owner[key]
 }

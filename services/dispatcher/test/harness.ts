@@ -162,7 +162,7 @@ export class FakeGraph implements GraphSender {
     ...rest
   }: Parameters<GraphSender['sendMessage']>[0]): Promise<GraphResult> {
     if (onConnected?.() === false) return { kind: 'not_sent', reason: 'refused by the owner' }
-    const request = rest as unknown as SentRequest
+    const request = rest as SentRequest
     this.requests.push(request)
     return this.answer(request)
   }

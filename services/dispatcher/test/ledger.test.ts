@@ -31,10 +31,13 @@ async function company(): Promise<Company> {
   return made
 }
 
-const as = (tenantId: string): CallContext =>
-  ({
-    caller: { kind: 'tenant', tenantId, actorId: 'usr_1', role: 'agent', permissions: new Set() },
-  }) as unknown as CallContext
+const as = (tenantId: string): CallContext => ({
+  caller: { kind: 'tenant', tenantId, actorId: 'usr_1', role: 'agent', permissions: new Set() },
+  requestId: '',
+  deadline: new Date(Date.now() + 60_000),
+  traceparent: undefined,
+  signal: new AbortController().signal,
+})
 const messageId = (row: { id: string }): Id<'message'> => idFromUuid('message', row.id)
 const claim = (of: Company, row: { id: string }) =>
   ledger.db.forTenant(of.tenantId, (tx) =>

@@ -28,6 +28,7 @@ afterAll(() => world.stop())
 const text = { number_id: number, to: '+57 300 123-4567', type: 'text', text: { body: 'hola' } }
 const send = (body: unknown, headers: Record<string, string> = {}) =>
   gateway.call('POST', '/v1/messages', { token, body, headers })
+// Stubs note requests of every kind; those of this method are of this type.
 const lastAccept = () =>
   world.stubs.seen.findLast(({ method }) => method === 'acceptMessages')
     ?.request as unknown as dispatcherV1.AcceptMessagesRequest

@@ -246,8 +246,8 @@ function invoke(clients: Clients, path: string, options?: { token: string }): Pr
     NumbersService: clients.numbers,
   }[service]
   const name = method.charAt(0).toLowerCase() + method.slice(1)
-  const call = (client as unknown as Record<string, (q: unknown, o?: unknown) => Promise<unknown>>)[name]
-  if (!call) throw new Error(`no client method for ${path}`)
+  const call: unknown = client && Reflect.get(client, name)
+  if (typeof call !== 'function') throw new Error(`no client method for ${path}`)
   const empty = {
     audiences: [],
     tenantIds: [],

@@ -89,7 +89,7 @@ async function plansOf(run: (scope: Scope) => Promise<unknown>): Promise<PlanNod
         strings.reduce((text, part, at) => `${text}$${at}${part}`),
         values,
       )
-    const spy = new Proxy(tagged as unknown as Tx, {
+    const spy = new Proxy(tagged as Tx, {
       get: (_, name) => (name === 'unsafe' ? unsafe : Reflect.get(tx, name)),
     })
     await run({ tenantId: tenant, tx: spy, orm: ormOf(spy, schema) })

@@ -28,7 +28,7 @@ export function validateReadReceipt(body: unknown, rules: SendRules = {}): ReadR
   }
   root.get('messaging_product').oneOf(['whatsapp'])
   root.get('status').oneOf(['read'])
-  root.get('message_id').text('messageId')
+  const messageId = root.get('message_id').text('messageId')
   root.get('typing_indicator').optional((typing) => {
     if (typing.object()) typing.get('type').oneOf(['text'])
   })
@@ -38,7 +38,11 @@ export function validateReadReceipt(body: unknown, rules: SendRules = {}): ReadR
         root
           .get(key)
           .refuse('unknown_field', `Param ${key.slice(0, 80)} is not a parameter of a read receipt.`)
-  return report.problems.length > 0 ? refused(report) : { ok: true, receipt: body as unknown as ReadReceipt }
+  if (report.problems.length > 0 || messageId === undefined) return refused(report)
+  const { typing_indicator: typing, ...others } = body
+  const receipt = { ...others, messaging_product: 'whatsapp', status: 'read', message_id: messageId } as const
+  const isTyping = typing !== undefined && typing !== null
+  return { ok: true, receipt: isTyping ? { ...receipt, typing_indicator: { type: 'text' } } : receipt }
 }
 
 /** A body of either kind that the endpoint takes: a message, or what has a `status` and no `type`. */

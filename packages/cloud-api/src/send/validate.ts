@@ -63,7 +63,7 @@ export function validateSend(given: unknown, rules: SendRules = {}): SendValidat
     ...(typeof body.to === 'number' ? { to: String(body.to) } : {}),
   }
   // Each field that SendMessage names was looked at above.
-  return { ok: true, message: message as unknown as SendMessage }
+  return { ok: true, message: message as SendMessage }
 }
 
 /** What Meta would answer to the first of the problems. */

@@ -95,5 +95,5 @@ export function route<
   Q extends Fields | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
 >(spec: RouteSpec<P, Q, B>): Route {
-  return spec as unknown as Route
+  return spec
 }

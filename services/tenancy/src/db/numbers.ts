@@ -1,5 +1,6 @@
 import type { Uuid } from '@palomar/contracts'
 import { and, asc, eq, gt, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { AnyPgColumn } from 'drizzle-orm/pg-core'
 import type { Keyset } from '../domain/cursor.ts'
 import { numberApps, numbers, portfolios, tenants, wabas } from './schema.ts'
 import type { Scope } from './scope.ts'
@@ -32,11 +33,14 @@ export interface NumberRow {
   appIds: Uuid[]
 }
 
+/** A column of ids, as ids. */
+const uuidIn = (column: AnyPgColumn) => sql<Uuid>`${column}`
+
 function numberQuery(scope: Scope) {
   return scope.orm
     .select({
-      tenantId: numbers.tenantId,
-      id: numbers.id,
+      tenantId: uuidIn(numbers.tenantId),
+      id: uuidIn(numbers.id),
       name: numbers.name,
       phoneNumberId: numbers.phoneNumberId,
       displayPhoneNumber: numbers.displayPhoneNumber,
@@ -52,9 +56,9 @@ function numberQuery(scope: Scope) {
       version: numbers.version,
       createdAt: numbers.createdAt,
       updatedAt: numbers.updatedAt,
-      wabaId: numbers.wabaId,
+      wabaId: uuidIn(numbers.wabaId),
       metaWabaId: wabas.metaWabaId,
-      portfolioId: wabas.portfolioId,
+      portfolioId: uuidIn(wabas.portfolioId),
       metaBusinessId: sql<string>`coalesce(${portfolios.metaBusinessId}, '')`,
       tenantName: tenants.name,
       appIds: sql<Uuid[]>`array(
@@ -100,7 +104,7 @@ async function pageOfNumbers(scope: Scope, which: SQL | undefined, keyset: Keyse
   const ids = page.map((row) => row.id)
   return numberQuery(scope)
     .where(and(eq(numbers.tenantId, scope.tenantId), inArray(numbers.id, ids)))
-    .orderBy(asc(numbers.id)) as unknown as Promise<NumberRow[]>
+    .orderBy(asc(numbers.id))
 }
 
 /** Undefined when deleted. `lock` makes changes of one number take turns. */
@@ -109,9 +113,9 @@ export async function numberRow(scope: Scope, id: Uuid, lock = false): Promise<N
     await scope.tx`
       select 1 from tenancy.numbers where tenant_id = ${scope.tenantId} and id = ${id} for update`
   }
-  const [row] = (await numberQuery(scope).where(
+  const [row] = await numberQuery(scope).where(
     and(eq(numbers.tenantId, scope.tenantId), eq(numbers.id, id), ne(numbers.state, 'deleted')),
-  )) as unknown as NumberRow[]
+  )
   return row
 }
 
@@ -120,13 +124,13 @@ export async function numberByPhoneNumberId(
   scope: Scope,
   phoneNumberId: string,
 ): Promise<NumberRow | undefined> {
-  const [row] = (await numberQuery(scope).where(
+  const [row] = await numberQuery(scope).where(
     and(
       eq(numbers.tenantId, scope.tenantId),
       eq(numbers.phoneNumberId, phoneNumberId),
       ne(numbers.state, 'deleted'),
     ),
-  )) as unknown as NumberRow[]
+  )
   return row
 }
 
