@@ -94,6 +94,14 @@ async function acceptedKind(wamid: string): Promise<string> {
   })
 }
 
+/** One screen that asks for a name. */
+const flowJson = (screen: object): string => {
+  const input = { type: 'TextInput', name: 'nombre', label: 'Nombre' }
+  const end = { type: 'Footer', label: 'Enviar', 'on-click-action': { name: 'complete', payload: {} } }
+  const layout = { type: 'SingleColumnLayout', children: [input, end] }
+  return JSON.stringify({ version: '7.1', screens: [{ id: 'CITA', title: 'Cita', layout, ...screen }] })
+}
+
 const webhookWith = (text: string): Promise<Delivered> =>
   eventually(() => {
     const found = delivered.find((each) => each.text.includes(text))
@@ -127,6 +135,14 @@ for (const program of programs) {
     if (program.templates) {
       test('lists templates', async () => {
         expect(await program.templates?.(target)).toContain('hello_world')
+      })
+    }
+
+    if (program.flows) {
+      test('makes a Flow, is told what is wrong in it, mends it and publishes it', async () => {
+        const [broken, mended] = [flowJson({}), flowJson({ terminal: true })]
+        const played = await program.flows?.(target, broken, mended)
+        expect(played).toEqual({ problems: ['MISSING_TERMINAL_SCREEN'], status: 'PUBLISHED' })
       })
     }
 

@@ -25,6 +25,10 @@ async function send(
 const bodyText = '¿Qué prefieres?'
 const text = (value: string) => ({ type: 'text', text: value })
 
+/** It takes Flow JSON in camel case alone, and writes Meta's own keys. */
+const authored = (json: string): Record<string, unknown> =>
+  JSON.parse(json.replaceAll('on-click-action', 'onClickAction'))
+
 export const kapso: Program = {
   name: '@kapso/whatsapp-cloud-api',
   version: '0.3.0',
@@ -208,6 +212,16 @@ export const kapso: Program = {
     // By default it sends the token to its maker's own host only, and Meta's addresses want one.
     const bytes = await clientFor(target).media.download({ mediaId, auth: 'always' })
     return new Uint8Array(bytes as ArrayBuffer)
+  },
+  async flows(target, broken, mended) {
+    const { flows } = clientFor(target)
+    const name = 'Cita (kapso)'
+    const made = await flows.create({ wabaId: target.wabaId, name, flowJson: authored(broken) })
+    const { validationErrors = [] } = await flows.updateAsset({ flowId: made.id, json: authored(mended) })
+    if (validationErrors.length > 0) throw new Error(JSON.stringify(validationErrors))
+    await flows.publish({ flowId: made.id })
+    const { status } = await flows.get<{ status: string }>({ flowId: made.id })
+    return { problems: (made.validationErrors ?? []).map(({ error }) => error), status }
   },
   async templates(target) {
     const { data } = await clientFor(target).templates.list({ businessAccountId: target.wabaId, limit: 100 })

@@ -52,6 +52,7 @@ export const otherRows = {
   upload: 'media: upload',
   download: 'media: download',
   templates: 'templates: list',
+  flows: 'Flows: make, mend, publish',
   verify: 'webhook: signature right and wrong',
   parseMessage: 'webhook: a customer’s message',
   parseStatus: 'webhook: a status',
@@ -66,6 +67,14 @@ export interface ReadWebhook {
   status?: string
 }
 
+/** What a client was told of a Flow on its way. */
+export interface PlayedFlow {
+  /** What was wrong with the first JSON, in Meta's words for it. */
+  problems: string[]
+  /** In the end. */
+  status: string
+}
+
 export interface Program {
   name: string
   version: string
@@ -77,6 +86,8 @@ export interface Program {
   /** The media id. */
   upload?(target: Target, file: Uint8Array<ArrayBuffer>, mimeType: string): Promise<string>
   download?(target: Target, mediaId: string): Promise<Uint8Array>
+  /** Makes a Flow of the first JSON, puts the second in its place and publishes it. */
+  flows?(target: Target, broken: string, mended: string): Promise<PlayedFlow>
   /** Names. */
   templates?(target: Target): Promise<string[]>
   verify?(target: Target, body: Uint8Array, signature: string): Promise<boolean>

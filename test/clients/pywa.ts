@@ -65,6 +65,7 @@ export async function startPywa(): Promise<Program & GroupsAndCalls & { stop(): 
     upload: (target, file, mimeType) => ask(target, 'upload', { file: base64(file), mimeType }),
     download: async (target, mediaId) =>
       new Uint8Array(Buffer.from(await ask<string>(target, 'download', { mediaId }), 'base64')),
+    flows: (target, broken, mended) => ask(target, 'flows', { broken, mended }),
     templates: (target) => ask(target, 'templates'),
     verify: (target, body, signature) => ask(target, 'verify', { body: base64(body), signature }),
     parse: (target, body, signature) => ask(target, 'parse', { body: base64(body), signature }),

@@ -131,6 +131,64 @@ test('the customer sends a voice note, comes from an ad, corrects, deletes, fill
   expect(problems).toEqual([])
 }, 60_000)
 
+test('a Flow of the account opens with its own screens, one after the other, and answers what they asked', async () => {
+  /** As Flow JSON names a value. */
+  const ref = (path: string) => `$\{${path}}`
+  const footer = (label: string, action: object) => ({ type: 'Footer', label, 'on-click-action': action })
+  const screen = (id: string, title: string, ...children: object[]) => ({
+    id,
+    title,
+    layout: { type: 'SingleColumnLayout', children },
+  })
+  const days = ['lunes', 'martes'].map((day) => ({ id: day, title: `El ${day}` }))
+  const first = screen(
+    'DIA',
+    'Pide tu cita',
+    { type: 'TextHeading', text: '¿Qué día te queda bien?' },
+    { type: 'Dropdown', name: 'dia', label: 'Día', 'data-source': days },
+    footer('Seguir', { name: 'navigate', next: { name: 'FIN' }, payload: { dia: ref('form.dia') } }),
+  )
+  const last = screen(
+    'FIN',
+    'Tus datos',
+    { type: 'TextBody', text: `Cita para el ${ref('data.dia')}` },
+    { type: 'TextInput', name: 'nombre', label: 'Nombre', required: true },
+    { type: 'OptIn', name: 'avisos', label: 'Quiero avisos' },
+    footer('Pedir', {
+      name: 'complete',
+      payload: { dia: ref('data.dia'), nombre: ref('form.nombre'), avisos: ref('form.avisos') },
+    }),
+  )
+  const flow_json = JSON.stringify({ version: '7.1', screens: [first, { ...last, terminal: true }] })
+  const body = JSON.stringify({ name: 'cita', categories: ['APPOINTMENT_BOOKING'], flow_json, publish: true })
+  const headers = { authorization: 'Bearer simulator-access-token', 'content-type': 'application/json' }
+  const made = await fetch(`${simulator.url}/v24.0/200000000000001/flows`, { method: 'POST', body, headers })
+  const { id } = (await made.json()) as { id: string }
+  const parameters = { flow_message_version: '3', flow_id: id, flow_cta: 'Pedir cita', flow_token: 'ficha' }
+  const interactive = { type: 'flow', body: { text: '¿Cuándo?' }, action: { name: 'flow', parameters } }
+  await send({ type: 'interactive', interactive })
+  await phone.getByRole('button', { name: 'Pedir cita' }).last().click()
+  const sheet = phone.locator('dialog')
+  await sheet.getByText('¿Qué día te queda bien?').waitFor()
+  await sheet.getByLabel('Día').selectOption('martes')
+  await sheet.getByRole('button', { name: 'Seguir' }).click()
+  await sheet.getByText('Cita para el martes').waitFor()
+  await sheet.getByLabel('Nombre').fill('Lucía')
+  await sheet.getByLabel('Quiero avisos').check()
+  const folder = screenshotFolder()
+  if (folder) await phone.screenshot({ path: join(folder, 'phone', 'flow-screen.png') })
+  await sheet.getByRole('button', { name: 'Pedir', exact: true }).click()
+  await phone.locator('[data-from=customer]').getByText('"nombre":"Lucía"').waitFor()
+  const answer = (await chat()).at(-1)?.content as { nfm_reply?: { response_json: string } } | undefined
+  expect(JSON.parse(answer?.nfm_reply?.response_json ?? '{}')).toEqual({
+    flow_token: 'ficha',
+    dia: 'martes',
+    nombre: 'Lucía',
+    avisos: true,
+  })
+  expect(problems).toEqual([])
+}, 60_000)
+
 test('a customer who blocks gets nothing: 131026', async () => {
   await phone.getByLabel('Acepta mensajes (no bloquea)').uncheck()
   const before = await phone.locator('[data-from=business]').count()

@@ -15,6 +15,7 @@ from pywa.types import (
     ContactInfoRequestButton,
     FlowActionType,
     FlowButton,
+    FlowCategory,
     ImageCarouselCard,
     ProductsSection,
     Section,
@@ -145,6 +146,24 @@ SENDS = {
 }
 
 
+def play_flow(wa: WhatsApp, broken: str, mended: str) -> dict:
+    made = wa.create_flow("Cita (pywa)", [FlowCategory.APPOINTMENT_BOOKING], flow_json=broken)
+    updated = wa.update_flow_json(made.id, mended)
+    if updated.validation_errors:
+        raise ValueError(updated.validation_errors)
+    wa.update_flow_metadata(made.id, endpoint_uri="https://example.com/flujo")
+    if not wa.publish_flow(made.id):
+        raise ValueError("not published")
+    found = [flow for flow in wa.get_flows() if flow.id == made.id]
+    assets = list(wa.get_flow_assets(made.id))
+    if len(found) != 1 or len(assets) != 1:
+        raise ValueError("not listed")
+    return {
+        "problems": [problem.error for problem in made.validation_errors or ()],
+        "status": wa.get_flow(made.id).status.value,
+    }
+
+
 def parse(wa: WhatsApp, body: bytes) -> dict:
     seen = []
 
@@ -218,6 +237,8 @@ def answer(request: dict):
     if what == "download":
         url = wa.get_media_url(request["mediaId"]).url
         return base64.b64encode(wa.get_media_bytes(url)).decode()
+    if what == "flows":
+        return play_flow(wa, request["broken"], request["mended"])
     if what == "templates":
         return [template.name for template in wa.get_templates()]
     if what == "createGroup":
