@@ -5,6 +5,7 @@ import { type MediaSettings, mediaChoices, mediaDefaults } from './media/setting
 import { changePeople, type PeopleSettings, peopleDefaults } from './people/settings.ts'
 import { defaultRouting, type RoutingSettings, routingRules } from './routing/settings.ts'
 import type { SettingRule } from './setting-rules.ts'
+import { defaultTemplateSettings, type TemplateSettings, templateSettingRules } from './templates/settings.ts'
 
 /** How the simulated platform behaves; each may change while it runs. Times in milliseconds. */
 export interface Settings
@@ -13,7 +14,8 @@ export interface Settings
     GroupSettings,
     MediaSettings,
     PeopleSettings,
-    RoutingSettings {
+    RoutingSettings,
+    TemplateSettings {
   /** `real`: delays as Meta's in place of the times below, drawn from the seed; see delivery/delays.ts. */
   realism: 'quick' | 'real'
   /** How long Graph takes to answer a send. */
@@ -76,6 +78,7 @@ export const defaultSettings: Readonly<Settings> = {
   ...peopleDefaults,
   ...defaultCallSettings,
   ...defaultGroupSettings,
+  ...defaultTemplateSettings,
   ...mediaDefaults,
   ...defaultCoexistence,
   ...defaultRouting,
@@ -108,6 +111,7 @@ const choices = {
 const rules: Readonly<Record<string, SettingRule>> = {
   ...callSettingRules,
   ...groupSettingRules,
+  ...templateSettingRules,
   ...coexistenceRules,
   ...routingRules,
 }

@@ -27,9 +27,10 @@ import { noteReaction } from './people/reactions.ts'
 import { VoiceNotes } from './people/voice-notes.ts'
 import { type Delivery, Routing } from './routing/routing.ts'
 import { defaultSettings, type Settings } from './settings.ts'
+import { Templates } from './templates/templates.ts'
 import { type Destination, messageFields } from './world/accounts.ts'
 import { Lag } from './world/lag.ts'
-import type { Chat, Customer, PhoneNumber, Template } from './world/types.ts'
+import type { Chat, Customer, PhoneNumber } from './world/types.ts'
 import type { World } from './world/world.ts'
 
 const problemsMax = 100
@@ -62,6 +63,7 @@ export class Simulation {
   readonly faults: Faults
   readonly settings: Settings
   readonly outbox: Outbox
+  readonly templates = new Templates(this)
   readonly flows = new Flows(this)
   readonly coexistence = new Coexistence(this)
   readonly routing = new Routing(this)
@@ -234,32 +236,6 @@ export class Simulation {
     const isLocked = (standing: PhoneNumber['standing']) => standing === 'locked'
     if (isLocked(before.standing) !== isLocked(number.standing))
       this.emit(number, restrictionValue(isLocked(number.standing), now), 'account_update', now)
-  }
-
-  /** Under review until `reviewMs` is over. */
-  review(template: Template): void {
-    template.status = 'PENDING'
-    this.timers.after(this.settings.reviewMs, () => {
-      if (template.status === 'PENDING') this.setTemplateStatus(template, 'APPROVED')
-    })
-  }
-
-  /** Meta reviews, pauses or disables a template, and tells its account. */
-  setTemplateStatus(template: Template, status: string, reason = 'NONE'): void {
-    template.status = status
-    if (status === 'PAUSED') template.pausedAt = this.now()
-    const number = [...this.world.numbers.values()].find(({ wabaId }) => wabaId === template.wabaId)
-    if (!number) return
-    const value = {
-      event: status,
-      // Meta writes this one id as a number.
-      message_template_id: Number(template.id),
-      message_template_name: template.name,
-      message_template_language: template.language,
-      message_template_category: template.category,
-      reason,
-    }
-    this.emit(number, value, 'message_template_status_update', Math.floor(this.now() / 1000))
   }
 
   /** Tells everybody who hears of a number. */

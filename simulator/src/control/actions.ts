@@ -5,6 +5,7 @@ import { flowActions } from '../flows/control.ts'
 import { groupActions } from '../groups/control.ts'
 import { peopleActions, personChange, personFields } from '../people/actions.ts'
 import { routingActions } from '../routing/control.ts'
+import { templateChange } from '../templates/control.ts'
 import { type Tier, tiers } from '../world/portfolios.ts'
 import { scopes } from '../world/tokens.ts'
 import { type Action, action, given, place } from './action.ts'
@@ -82,8 +83,8 @@ export const actions: Readonly<Record<string, Action>> = {
       numberView(control.number(phone_number_id, given({ ...change, isOfficial }))),
   ),
   templates: action(
-    z.object({ waba_id: z.string(), name: z.string(), language: z.string(), status: z.string() }),
-    (control, { waba_id, name, language, status }) => control.template(waba_id, name, language, status),
+    templateChange.extend({ waba_id: z.string(), name: z.string(), language: z.string() }),
+    (control, { waba_id, name, language, ...change }) => control.template(waba_id, name, language, change),
   ),
   tokens: action(
     z.object({
@@ -102,9 +103,10 @@ export const actions: Readonly<Record<string, Action>> = {
       business_id: z.string(),
       tier: z.enum(Object.keys(tiers) as [Tier, ...Tier[]]).optional(),
       auth_international: z.boolean().optional(),
+      verified: z.boolean().optional(),
     }),
-    (control, { business_id, auth_international, ...change }) =>
-      control.portfolio(business_id, given({ ...change, isInternational: auth_international })),
+    (control, { business_id, auth_international: isInternational, verified: isVerified, ...change }) =>
+      control.portfolio(business_id, given({ ...change, isInternational, isVerified })),
   ),
   apps: action(
     z.object({

@@ -9,6 +9,7 @@ import { type PeopleControl, peopleControl } from '../people/control.ts'
 import { type RoutingControl, routingControl } from '../routing/control.ts'
 import { changeSettings, type Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
+import { changeTemplate, type TemplateChange } from '../templates/control.ts'
 import { VirtualClock } from '../world/clock.ts'
 import { type Media, samplePicture } from '../world/media.ts'
 import type { Tier } from '../world/portfolios.ts'
@@ -54,6 +55,13 @@ export interface TokenChange {
   app?: string
 }
 
+export interface PortfolioChange {
+  tier?: Tier
+  /** Pays the rates for authentication from abroad. */
+  isInternational?: boolean
+  isVerified?: boolean
+}
+
 /** Everything that can be done to the simulated world from outside; the virtual phone and tests have the same. */
 export interface Control extends FlowControl, PeopleControl, CoexistenceControl, RoutingControl {
   /** A customer writes; the wamid. */
@@ -79,8 +87,9 @@ export interface Control extends FlowControl, PeopleControl, CoexistenceControl,
   calls: CallControl
   groups: GroupControl
   /** The same, and whether it pays the rates for authentication from abroad. */
-  portfolio(businessId: string, change: { tier?: Tier; isInternational?: boolean }): void
-  template(wabaId: string, name: string, language: string, status?: string): Template
+  portfolio(businessId: string, change: PortfolioChange): void
+  /** A status alone, or any change of templates/control.ts. */
+  template(wabaId: string, name: string, language: string, change?: string | TemplateChange): Template
   /** Sets an app's callback after Meta's handshake with it, unless told to trust it. */
   app(idOrSlug: string, change: AppChange): Promise<void>
   settings(change?: Partial<Settings>): Settings
@@ -195,16 +204,17 @@ export function createControl(simulation: Simulation): Control {
     tier: (businessId, tier) => world.portfolios.setTier(businessId, tier),
     calls: callControl(simulation, { numberOf, personOf }),
     groups: groupControl(simulation, { numberOf, personOf }),
-    portfolio(businessId, { tier, isInternational }) {
+    portfolio(businessId, { tier, isInternational, isVerified }) {
       if (tier) world.portfolios.setTier(businessId, tier)
+      if (isVerified !== undefined) world.portfolios.setVerified(businessId, isVerified)
       if (isInternational !== undefined) world.portfolios.setInternational(businessId, isInternational)
     },
-    template(wabaId, name, language, status) {
-      const template = world.template(wabaId, name, language)
-      if (!template) throw new ControlError(`account ${wabaId} has no template ${name} in ${language}`)
-      if (status !== undefined) simulation.setTemplateStatus(template, status)
-      return template
-    },
+    template: (wabaId, name, language, change = {}) =>
+      changeTemplate(
+        simulation,
+        [wabaId, name, language],
+        typeof change === 'string' ? { status: change } : change,
+      ),
     app: (idOrSlug, change) => changeApp(simulation, idOrSlug, change),
     settings(change = {}) {
       const problem = changeSettings(simulation.settings, change)

@@ -163,7 +163,7 @@ export const restrictionValue = (isRestricted: boolean, now: number): Value =>
     : { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'REINSTATE', waba_ban_date: dateOf(now) } }
 
 /** Meta writes this one date in words. */
-const dateOf = (seconds: number): string =>
+export const dateOf = (seconds: number): string =>
   new Date(seconds * 1_000).toLocaleDateString('en-US', {
     month: 'long',
     day: 'numeric',

@@ -19,12 +19,17 @@ export function graphError(failure: GraphFailure): Response {
     type,
     code,
     ...(subcode === undefined ? {} : { error_subcode: subcode }),
+    ...(isOfTemplates(subcode) ? { error_user_title: titleOf(subcode), error_user_msg: details ?? '' } : {}),
     ...(details === undefined ? {} : { error_data: { messaging_product: 'whatsapp', details } }),
     ...(isTransient === undefined ? {} : { is_transient: isTransient }),
     fbtrace_id: traceId(),
   }
   return graphJson({ error }, failure.status ?? errorPolicy(code).http)
 }
+
+/** What is wrong with a template is told to people as well. */
+const isOfTemplates = (subcode: number | undefined): subcode is number =>
+  subcode !== undefined && subcode >= 2_388_000 && subcode < 2_389_000
 
 /** The version that served the call; the newest there is serves those that name none. */
 let servedVersion = 'v26.0'

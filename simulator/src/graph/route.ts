@@ -6,6 +6,7 @@ import { claimUsername, getUsername, giveUpUsername, suggestUsernames } from '..
 import { forgetContact } from '../people/contact-book.ts'
 import { threadControl } from '../routing/thread-control.ts'
 import type { Simulation } from '../simulation.ts'
+import { accountTemplateEdges, templateEdges } from '../templates/edges.ts'
 import type { Scope } from '../world/tokens.ts'
 import { accountNode, listSubscriptions, subscribe, unsubscribe } from './account.ts'
 import { graphError, servingVersion, unknownObject } from './answer.ts'
@@ -26,12 +27,11 @@ import {
 import { getProfile, updateProfile } from './profile.ts'
 import { deleteQrCode, getQrCodes, saveQrCode } from './qr-codes.ts'
 import { deregister, register, requestCode, verifyCode } from './registration.ts'
-import { editTemplate, templateNode, unpauseTemplate } from './template-node.ts'
-import { createTemplate, deleteTemplates, listTemplates } from './templates.ts'
 import { countUsage, isOverUsed } from './usage.ts'
 
-/** Version, node, edge; one edge has things of its own below it. */
-const path = /^(?:\/v(\d+)\.(\d+))?\/([^/]+)(?:\/([^/]+))?(?:(?<=\/message_qrdls)\/([^/]+))?$/
+/** Version, node, edge; two edges have things of their own below them. */
+const path =
+  /^(?:\/v(\d+)\.(\d+))?\/([^/]+)(?:\/([^/]+))?(?:(?<=\/message_qrdls|\/message_templates)\/([^/]+))?$/
 const oldestVersion = 21
 const newestVersion = 26
 
@@ -75,9 +75,7 @@ const numberEdges: Edges = {
 }
 const accountEdges: Edges = {
   'GET ': accountNode,
-  'GET message_templates': listTemplates,
-  'POST message_templates': createTemplate,
-  'DELETE message_templates': deleteTemplates,
+  ...accountTemplateEdges,
   'GET phone_numbers': accountNumbers,
   'GET subscribed_apps': listSubscriptions,
   'POST subscribed_apps': subscribe,
@@ -85,7 +83,6 @@ const accountEdges: Edges = {
   ...accountFlowEdges,
 }
 const mediaEdges: Edges = { 'GET ': mediaNode, 'DELETE ': deleteMedia }
-const templateEdges: Edges = { 'GET ': templateNode, 'POST ': editTemplate, 'POST unpause': unpauseTemplate }
 /** With the app's own token, `{app-id}|{app-secret}`, or for whoever has the upload's id. */
 const appEdges: Edges = { 'POST subscriptions': subscribeApp, 'POST uploads': startUpload }
 const uploadEdges: Edges = { 'POST ': continueUpload, 'GET ': uploadNode }

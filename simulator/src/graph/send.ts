@@ -123,7 +123,9 @@ function pace(simulation: Simulation, send: Outbound, template: Template): void 
   const { faults, settings, timers } = simulation
   if (faults.happens('pacingDropped')) {
     send.pacing = 'dropped'
-    timers.after(settings.heldMs, () => simulation.setTemplateStatus(template, 'PAUSED'))
+    timers.after(settings.heldMs, () =>
+      simulation.templates.life.setStatus(template, 'PAUSED', { title: 'RATE_LIMITING_PAUSE' }),
+    )
   } else if (faults.happens('heldForQuality')) send.pacing = 'held'
 }
 

@@ -16,6 +16,8 @@ interface Portfolio {
   reached: Map<string, number>
   /** Pays the rate for authentication from abroad where there is one. */
   isInternational: boolean
+  /** Meta knows that the business is one. */
+  isVerified: boolean
 }
 
 /** Business portfolios and whom they have reached: the messaging limit is theirs, shared by all their numbers. */
@@ -28,6 +30,14 @@ export class Portfolios {
 
   setTier(businessId: string, tier: Tier): void {
     this.#of(businessId).tier = tier
+  }
+
+  isVerified(businessId: string): boolean {
+    return this.#of(businessId).isVerified
+  }
+
+  setVerified(businessId: string, isVerified: boolean): void {
+    this.#of(businessId).isVerified = isVerified
   }
 
   paysInternational(businessId: string): boolean {
@@ -57,7 +67,12 @@ export class Portfolios {
   #of(businessId: string): Portfolio {
     const known = this.#portfolios.get(businessId)
     if (known) return known
-    const made: Portfolio = { tier: 'TIER_UNLIMITED', reached: new Map(), isInternational: false }
+    const made: Portfolio = {
+      tier: 'TIER_UNLIMITED',
+      reached: new Map(),
+      isInternational: false,
+      isVerified: true,
+    }
     this.#portfolios.set(businessId, made)
     return made
   }

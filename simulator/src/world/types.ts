@@ -49,6 +49,16 @@ export interface Template extends TemplateDefinition {
   /** When it was edited while approved, Unix ms. */
   edits?: number[]
   pausedAt?: number
+  /** How often it was paused for its quality. */
+  pauses?: number
+  wasApproved?: boolean
+  /** What it was, and since when it is out of use. */
+  archived?: { from: string; at: number }
+  subCategory?: string
+  previousCategory?: string
+  /** What it will be when the notice is over. */
+  correctCategory?: string
+  libraryName?: string
 }
 
 export interface Customer {
