@@ -1,29 +1,19 @@
 import { expect, test } from 'bun:test'
+import {
+  act,
+  answer,
+  callOf,
+  dial,
+  hourMs,
+  idOf,
+  offer,
+  phoneNumberId,
+  place,
+  requestPermission,
+  waId,
+} from './calling.ts'
 import { demo, errorOf, text, wamidOf } from './harness.ts'
-import { expectAllUnderstood, type Graph, newYear, startStillWorld, valuesOf } from './still-world.ts'
-
-const { phoneNumberId, customer: waId } = demo
-const place = { phoneNumberId, waId }
-const hourMs = 3_600_000
-const offer = { sdp_type: 'offer', sdp: 'v=0\r\no=business' }
-const answer = { sdp_type: 'answer', sdp: 'v=0\r\no=business answers' }
-
-const act = (graph: Graph, action: string, more: Record<string, unknown> = {}) =>
-  graph('POST', `${phoneNumberId}/calls`, { messaging_product: 'whatsapp', action, ...more })
-const dial = (graph: Graph, more: Record<string, unknown> = {}) =>
-  act(graph, 'connect', { to: waId, session: offer, ...more })
-const callOf = (value: Record<string, unknown> | undefined) =>
-  ((value?.calls as Record<string, unknown>[] | undefined) ?? [])[0]
-const idOf = ({ json }: { json: Record<string, unknown> }): string =>
-  (json.calls as { id: string }[] | undefined)?.[0]?.id ?? ''
-const requestPermission = {
-  type: 'interactive',
-  interactive: {
-    type: 'call_permission_request',
-    action: { name: 'call_permission_request' },
-    body: { text: '¿Podemos llamarte?' },
-  },
-}
+import { expectAllUnderstood, newYear, startStillWorld, valuesOf } from './still-world.ts'
 
 test('a customer’s call opens the 24 hours of the window, though nobody takes it', async () => {
   const { world } = startStillWorld()
@@ -334,44 +324,6 @@ test('with callbacks allowed a customer’s call gives permission by itself, tol
     },
   ])
   expect((await dial(graph)).status).toBe(200)
-  expectAllUnderstood(world)
-})
-
-test('calls are switched on and off in the settings, the account hears of it, and only with an app that hears calls', async () => {
-  const { world, graph } = startStillWorld()
-  const set = (calling: Record<string, unknown>) => graph('POST', `${phoneNumberId}/settings`, { calling })
-  const settings = async () => (await graph('GET', `${phoneNumberId}/settings`)).json.calling
-  expect(await settings()).toMatchObject({ status: 'ENABLED', call_icon_visibility: 'DEFAULT' })
-  expect((await set({ status: 'DISABLED' })).json).toEqual({ success: true })
-  expect((await dial(graph)).error?.code).toBe(138000)
-  expect(() => world.control.calls.dial(place)).toThrow('calling_disabled')
-  world.control.write({ ...place, text: 'hola' })
-  expect(errorOf(await world.send(requestPermission))).toMatchObject({ code: 138000 })
-  await world.control.advance(10)
-  expect(valuesOf(world, 'account_settings_update')).toMatchObject([
-    {
-      type: 'phone_number_settings',
-      phone_number_settings: { phone_number_id: phoneNumberId, calling: { status: 'DISABLED' } },
-    },
-  ])
-  const app = { object: 'whatsapp_business_account', callback_url: world.webhookUrl, verify_token: 'x' }
-  const appToken = '400000000000001|simulator-app-secret'
-  await graph('POST', '400000000000001/subscriptions', { ...app, fields: 'messages' }, appToken)
-  expect((await set({ status: 'ENABLED' })).error?.code).toBe(138018)
-  await graph('POST', '400000000000001/subscriptions', { ...app, fields: 'messages,calls' }, appToken)
-  expect((await set({ status: 'ENABLED' })).status).toBe(200)
-  const hours = {
-    status: 'ENABLED',
-    timezone_id: 'America/Bogota',
-    weekly_operating_hours: [{ day_of_week: 'FRIDAY', open_time: '0800', close_time: '1700' }],
-  }
-  expect((await set({ call_hours: { ...hours, timezone_id: 'Marte/Olimpo' } })).error?.code).toBe(100)
-  expect((await set({ call_hours: { ...hours, weekly_operating_hours: [] } })).error?.code).toBe(100)
-  expect((await set({ call_hours: hours })).status).toBe(200)
-  expect(() => world.control.calls.dial(place)).toThrow('outside_call_hours')
-  // The first of January 2026 was a Thursday; this is Friday, nine in the morning in Bogotá.
-  await world.control.advance((24 + 14) * hourMs)
-  world.control.calls.dial(place)
   expectAllUnderstood(world)
 })
 

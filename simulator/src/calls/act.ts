@@ -2,6 +2,7 @@ import { graphError, graphJson } from '../graph/answer.ts'
 import { textOf } from '../graph/params.ts'
 import type { Simulation } from '../simulation.ts'
 import type { PhoneNumber } from '../world/types.ts'
+import { keptOf } from './recordings.ts'
 import type { VoiceCall } from './voice-call.ts'
 
 /**
@@ -22,6 +23,7 @@ export function act(simulation: Simulation, number: PhoneNumber, given: Record<s
       break
     case 'accept':
       call.echo = textOf(given.biz_opaque_callback_data) || call.echo
+      call.kept = keptOf(given)
       calls.take(call)
       break
     case 'reject':

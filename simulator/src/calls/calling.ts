@@ -22,15 +22,26 @@ export interface CallHours {
  * Meta's numbers begin without calls; those of the demo company begin with them, so that a newcomer's phone can call. A
  * number that nobody has claimed shows how it is at Meta's.
  */
-export function callingOf({ world }: Simulation, { id, isClaimed }: PhoneNumber): Calling {
-  const set = world.stateOf(id).settings.calling as Partial<Calling> | undefined
+export function callingOf(simulation: Simulation, number: PhoneNumber): Calling {
+  const { world, calls } = simulation
+  const set = world.stateOf(number.id).settings.calling as Partial<Calling> | undefined
   return {
-    status: isClaimed ? 'ENABLED' : 'DISABLED',
+    status: number.isClaimed ? 'ENABLED' : 'DISABLED',
     call_icon_visibility: 'DEFAULT',
     callback_permission_status: 'DISABLED',
     ...set,
+    ...(isBesideApp(simulation, number) ? { status: 'DISABLED' } : {}),
+    ...calls.restrictions.shownOf(number),
   }
 }
+
+/** On the WhatsApp Business app as well: calls come there. */
+export const isBesideApp = ({ settings, coexistence }: Simulation, { id }: PhoneNumber): boolean =>
+  !settings.callsBesideApp && coexistence.isOnApp(id)
+
+/** Calls are signalled by SIP, not by Graph and webhooks. */
+export const usesSip = (simulation: Simulation, number: PhoneNumber): boolean =>
+  callingOf(simulation, number).sip?.status === 'ENABLED'
 
 export const takesCalls = (simulation: Simulation, number: PhoneNumber): boolean =>
   callingOf(simulation, number).status === 'ENABLED'

@@ -3,7 +3,10 @@ import type { Simulation } from '../simulation.ts'
 import { chatKey } from '../world/chats.ts'
 import { Tally } from '../world/tally.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
+import { usesSip } from './calling.ts'
 import { CallPermissions } from './permissions.ts'
+import { tellOfRecordings } from './recordings.ts'
+import { CallRestrictions } from './restrictions.ts'
 import { callStatusValue, connectValue, terminateValue } from './values.ts'
 import { type Session, sampleSession, type VoiceCall } from './voice-call.ts'
 
@@ -13,6 +16,7 @@ const endedMax = 2_000
 /** The calls of the world: who rings, who speaks, and what Meta tells of it. */
 export class Calls {
   readonly permissions: CallPermissions
+  readonly restrictions: CallRestrictions
   /** Per number: calls that the business began, and its questions about permissions. */
   readonly begun = new Tally()
   readonly lookups = new Tally()
@@ -23,6 +27,7 @@ export class Calls {
 
   constructor(readonly simulation: Simulation) {
     this.permissions = new CallPermissions(simulation.settings)
+    this.restrictions = new CallRestrictions(simulation)
   }
 
   find(id: string): VoiceCall | undefined {
@@ -47,7 +52,7 @@ export class Calls {
   begin(
     number: PhoneNumber,
     person: Customer,
-    how: Pick<VoiceCall, 'direction' | 'echo' | 'deeplinkPayload' | 'ctaPayload'>,
+    how: Pick<VoiceCall, 'direction' | 'echo' | 'deeplinkPayload' | 'ctaPayload' | 'kept'>,
     session: Session,
   ): VoiceCall {
     const { simulation } = this
@@ -76,8 +81,12 @@ export class Calls {
       content: call,
       state: 'sent',
     })
-    const tell = () =>
-      simulation.emit(number, connectValue(number, simulation.seen(number, person), call, session), 'calls')
+    const isSip = usesSip(simulation, number)
+    const tell = () => {
+      if (isSip && !settings.sipWebhooks) return
+      const seen = simulation.seen(number, person)
+      simulation.emit(number, connectValue(number, seen, call, isSip ? undefined : session), 'calls')
+    }
     // The business hears of its own call after Graph's answer.
     if (isTheirs) tell()
     else timers.after(settings.latencyMs + settings.sentMs, tell)
@@ -130,11 +139,10 @@ export class Calls {
     const { missedCallStatus } = simulation.settings
     const status = error ? 'FAILED' : call.connectedAt === undefined ? missedCallStatus : 'COMPLETED'
     const { number, person } = sides
-    simulation.emit(
-      number,
-      terminateValue(number, simulation.seen(number, person), call, status, error),
-      'calls',
-    )
+    const value = terminateValue(number, simulation.seen(number, person), call, status, error)
+    if (simulation.settings.sipWebhooks || !usesSip(simulation, number))
+      simulation.emit(number, value, 'calls')
+    tellOfRecordings(simulation, number, call)
     this.#changed(call)
   }
 

@@ -3,6 +3,7 @@ import { textOf } from '../graph/params.ts'
 import type { Simulation } from '../simulation.ts'
 import type { PhoneNumber } from '../world/types.ts'
 import { calleeOf } from './callee.ts'
+import { keptOf } from './recordings.ts'
 
 const minuteMs = 60_000
 
@@ -18,6 +19,11 @@ export function connect(
     return graphError({ code: 131008, details: 'to or recipient is required.' })
   const person = calleeOf(simulation, number, given.to, given.recipient)
   if (!person) return graphError({ code: 100, details: 'to or recipient names nobody that can be called.' })
+  if (calls.restrictions.forbids(number, 'business'))
+    return graphError({
+      code: settings.callRestrictionCode,
+      details: 'Calls from this number are restricted for a while.',
+    })
   if (world.stateOf(number.id).blocked.has(person.waId))
     return graphError({ code: 130403, details: 'You have blocked this user.' })
   if (!person.isOnWhatsApp || person.blocks)
@@ -43,7 +49,11 @@ export function connect(
       details: `${settings.callsPerPairMax} calls were connected in 24 hours. The next call is allowed at ${Math.floor(freeAt / 1000)}.`,
     })
   calls.begun.add(number.id, now)
-  const how = { direction: 'BUSINESS_INITIATED', echo: textOf(given.biz_opaque_callback_data) } as const
+  const how = {
+    direction: 'BUSINESS_INITIATED',
+    echo: textOf(given.biz_opaque_callback_data),
+    kept: keptOf(given),
+  } as const
   const { id } = calls.begin(number, person, how, calls.answer())
   // `success` is on no page of Meta's; pywa (`types/sent_update.py`) fails without it.
   return graphJson({ messaging_product: 'whatsapp', calls: [{ id }], success: true })

@@ -5,6 +5,7 @@ import type { Simulation } from '../simulation.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
 import { answerCall, type CallingFrom, callNumber } from './customer.ts'
 import { givePermission } from './permission-replies.ts'
+import { type RestrictionType, restrictionTypes } from './restrictions.ts'
 import type { VoiceCall } from './voice-call.ts'
 
 /** What customers do about calls. */
@@ -15,6 +16,8 @@ export interface CallControl {
   answer(callId: string, what: 'take' | 'refuse' | 'hang_up' | 'break_off', code?: number): void
   /** In the business's profile: for a week, for good, or not any more. */
   permit(phoneNumberId: string, waId: string, status: 'temporary' | 'permanent' | 'no_permission'): void
+  /** Meta takes calls from a number for some days. */
+  restrict(phoneNumberId: string, type: RestrictionType, days: number): void
   find(callId: string): Readonly<VoiceCall> | undefined
 }
 
@@ -40,6 +43,9 @@ export const callControl = (simulation: Simulation, { numberOf, personOf }: Name
       isPermanent: status === 'permanent',
       isRefused: status === 'no_permission',
     })
+  },
+  restrict(phoneNumberId, type, days) {
+    simulation.calls.restrictions.restrict(numberOf(phoneNumberId), type, days * 86_400_000)
   },
   find: (callId) => simulation.calls.find(callId),
 })
@@ -68,6 +74,14 @@ export const callActions = {
       code: z.number().int().optional(),
     }),
     ({ calls }, { call_id, what, code }) => calls.answer(call_id, what, code),
+  ),
+  call_restriction: action(
+    z.object({
+      phone_number_id: z.string(),
+      type: z.enum(restrictionTypes),
+      days: z.number().min(0).max(365).optional(),
+    }),
+    ({ calls }, { phone_number_id, type, days = 7 }) => calls.restrict(phone_number_id, type, days),
   ),
   call_permission: action(
     z.object({ ...place, status: z.enum(['temporary', 'permanent', 'no_permission']) }),

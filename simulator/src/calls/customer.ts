@@ -2,7 +2,7 @@ import { ControlError } from '../control/control-error.ts'
 import { failureOf } from '../delivery/failures.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
-import { callingOf, isOpenAt } from './calling.ts'
+import { callingOf, isOpenAt, usesSip } from './calling.ts'
 import { givePermission } from './permission-replies.ts'
 import { type Session, sampleSession, type VoiceCall } from './voice-call.ts'
 
@@ -18,7 +18,8 @@ export interface CallingFrom {
 export function whyNoCall(simulation: Simulation, number: PhoneNumber, person: Customer): string | undefined {
   const { world, calls } = simulation
   const calling = callingOf(simulation, number)
-  if (calling.status !== 'ENABLED' || number.standing !== 'good') return 'calling_disabled'
+  const isForbidden = calls.restrictions.forbids(number, 'user')
+  if (calling.status !== 'ENABLED' || number.standing !== 'good' || isForbidden) return 'calling_disabled'
   if (!isOpenAt(calling, simulation.now())) return 'outside_call_hours'
   if (!person.isOnWhatsApp || person.isOffline) return 'phone_off'
   if (world.stateOf(number.id).blocked.has(person.waId)) return 'blocked'
@@ -53,13 +54,17 @@ export function callNumber(
 
 /** What a customer does with a call that is under way. */
 export function answerCall(
-  { calls }: Simulation,
+  simulation: Simulation,
   call: VoiceCall,
   what: 'take' | 'refuse' | 'hang_up' | 'break_off',
   code: number,
 ): void {
   if (call.state === 'ended') throw new ControlError(`the call ${call.id} is over`)
-  const isIncoming = call.direction === 'BUSINESS_INITIATED' && call.state === 'ringing'
+  const { calls, world } = simulation
+  const number = world.numbers.get(call.phoneNumberId)
+  // Over SIP nobody but the simulator takes a customer's call.
+  const isSip = what === 'take' && number !== undefined && usesSip(simulation, number)
+  const isIncoming = (call.direction === 'BUSINESS_INITIATED' || isSip) && call.state === 'ringing'
   if ((what === 'take' || what === 'refuse') && !isIncoming)
     throw new ControlError(`the customer has no call to ${what}`)
   if (what === 'take') calls.take(call)

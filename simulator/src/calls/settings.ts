@@ -1,4 +1,4 @@
-import { between, oneOf, type SettingRule } from '../setting-rules.ts'
+import { between, flag, oneOf, type SettingRule } from '../setting-rules.ts'
 
 /** Calls, where Meta gives a range, has changed a figure, or is silent. */
 export interface CallSettings {
@@ -19,6 +19,14 @@ export interface CallSettings {
   callsUnansweredMax: number
   /** What the end of a call says that was never taken: `FAILED` in YCloud's samples; Meta only lists both words. */
   missedCallStatus: 'FAILED' | 'COMPLETED'
+  /** From the end of a call to its recording and transcript. */
+  callRecordingMs: number
+  /** With SIP: `call_created` and `terminate` without a session (meta-cloud-api, 2026), or nothing (Meta's page, 2025). */
+  sipWebhooks: boolean
+  /** Meta's code for calls from a number that it has taken them from; no page names one. [?] */
+  callRestrictionCode: number
+  /** Numbers that the app holds too have no calls. Source: 360dialog, "Calling". */
+  callsBesideApp: boolean
 }
 
 export const defaultCallSettings: Readonly<CallSettings> = {
@@ -31,6 +39,10 @@ export const defaultCallSettings: Readonly<CallSettings> = {
   callLookupsPerSecondMax: 5,
   callsUnansweredMax: 4,
   missedCallStatus: 'FAILED',
+  callRecordingMs: 2_000,
+  sipWebhooks: true,
+  callRestrictionCode: 368,
+  callsBesideApp: false,
 }
 
 export const callSettingRules: Readonly<Record<keyof CallSettings, SettingRule>> = {
@@ -43,4 +55,8 @@ export const callSettingRules: Readonly<Record<keyof CallSettings, SettingRule>>
   callLookupsPerSecondMax: between(1, 100_000),
   callsUnansweredMax: between(1, 1_000),
   missedCallStatus: oneOf('FAILED', 'COMPLETED'),
+  callRecordingMs: between(0, 86_400_000),
+  sipWebhooks: flag,
+  callRestrictionCode: between(1, 9_999_999),
+  callsBesideApp: flag,
 }

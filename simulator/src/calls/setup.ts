@@ -2,7 +2,7 @@ import { messaging, seconds } from '../delivery/values.ts'
 import { graphError } from '../graph/answer.ts'
 import type { Simulation } from '../simulation.ts'
 import type { PhoneNumber } from '../world/types.ts'
-import { type CallHours, type Calling, callingOf } from './calling.ts'
+import { type CallHours, type Calling, callingOf, isBesideApp } from './calling.ts'
 
 const days = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY']
 const holidaysMax = 20
@@ -26,6 +26,8 @@ export function refuseCalling(
     return graphError({ code: 100, details: 'call_icon_visibility is DEFAULT or DISABLE_ALL.' })
   const problem = call_hours && problemWithHours(call_hours, simulation.now())
   if (problem) return graphError({ code: 100, details: `call_hours: ${problem}` })
+  const why = status === 'ENABLED' ? whyNoCalling(simulation, number) : undefined
+  if (why) return graphError({ code: 138018, details: why })
   const hears = simulation.hears(number, 'calls')
   if (status === 'ENABLED' && sip?.status !== 'ENABLED' && !hears)
     return graphError({
@@ -33,6 +35,13 @@ export function refuseCalling(
       details: 'No app that is subscribed to this account has a subscription to the calls field.',
     })
   return undefined
+}
+
+/** Source: Meta, "Calling", prerequisites: a messaging limit of 2,000; and not beside the app. */
+function whyNoCalling(simulation: Simulation, number: PhoneNumber): string | undefined {
+  if (isBesideApp(simulation, number)) return 'The number is on the WhatsApp Business app.'
+  const isSmall = simulation.world.portfolios.tierOf(number.businessId) === 'TIER_250'
+  return isSmall ? 'Calling needs a messaging limit of at least 2000.' : undefined
 }
 
 /** Tells the account, also of what it changed itself. */

@@ -9,13 +9,21 @@ import type { Session, VoiceCall } from './voice-call.ts'
  */
 
 /** The call begins: with the customer's offer, or with Meta's answer to the business's. */
-export const connectValue = (number: PhoneNumber, person: Seen, call: VoiceCall, session: Session) => ({
-  ...messaging(number),
-  contacts: [contact(person)],
-  calls: [
-    { ...sidesOf(number, person, call), event: 'connect', timestamp: seconds(call.startedAt), session },
-  ],
-})
+export function connectValue(
+  number: PhoneNumber,
+  person: Seen,
+  call: VoiceCall,
+  /** None when SIP has it. */
+  session: Session | undefined,
+): Value {
+  const event = session ? 'connect' : 'call_created'
+  const about = { ...sidesOf(number, person, call), event, timestamp: seconds(call.startedAt) }
+  return {
+    ...messaging(number),
+    contacts: [contact(person)],
+    calls: [{ ...about, ...(session ? { session } : {}) }],
+  }
+}
 
 export function terminateValue(
   number: PhoneNumber,

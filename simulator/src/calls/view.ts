@@ -6,7 +6,8 @@ import { whyNoCall } from './customer.ts'
 export function callView(simulation: Simulation, phoneNumberId: string, waId: string) {
   const number = simulation.world.numbers.get(phoneNumberId)
   if (!number) return { call: null, call_icon: false, no_call: 'calling_disabled' }
-  const call = simulation.calls.between(phoneNumberId, waId)
+  const { calls } = simulation
+  const call = calls.between(phoneNumberId, waId)
   const { status, call_icon_visibility } = callingOf(simulation, number)
   return {
     call: call
@@ -17,7 +18,10 @@ export function callView(simulation: Simulation, phoneNumberId: string, waId: st
           connected_at: call.connectedAt ?? null,
         }
       : null,
-    call_icon: status === 'ENABLED' && call_icon_visibility !== 'DISABLE_ALL',
+    call_icon:
+      status === 'ENABLED' &&
+      call_icon_visibility !== 'DISABLE_ALL' &&
+      !calls.restrictions.hidesButton(number),
     /** Why the customer cannot call, in a word; empty when nothing is in the way. */
     no_call: whyNoCall(simulation, number, simulation.world.customer(waId)) ?? '',
   }

@@ -1,3 +1,5 @@
+import type { Kept } from './recordings.ts'
+
 /** A call between a business number and a customer. No sound is carried: the session descriptions are opaque text. */
 export interface VoiceCall {
   /** `wacid.…` */
@@ -19,6 +21,8 @@ export interface VoiceCall {
   ctaPayload?: string
   /** The answer that the business has given in advance; the one it accepts with must be the same. */
   preAccepted?: string
+  /** What the business wants kept of it. */
+  kept?: Kept
 }
 
 export interface Session {

@@ -5,17 +5,18 @@ import { Tally } from '../world/tally.ts'
 import type { PhoneNumber } from '../world/types.ts'
 import type { Group, JoinApprovalMode } from './group.ts'
 import { GroupOutbox } from './outbox.ts'
-import { GroupShelf } from './shelf.ts'
+import type { GroupShelf } from './shelf.ts'
 import { groupValue } from './values.ts'
 
 /** The groups of the world, from their making to their end; who is in them is in membership.ts. */
 export class Groups {
-  readonly shelf = new GroupShelf()
+  readonly shelf: GroupShelf
   readonly outbox: GroupOutbox
   /** Requests about groups, per number. */
   readonly requests = new Tally()
 
   constructor(readonly simulation: Simulation) {
+    this.shelf = simulation.world.groups
     this.outbox = new GroupOutbox(simulation)
   }
 

@@ -1,4 +1,10 @@
-import type { Group, JoinApprovalMode } from './group.ts'
+import type { Group, JoinApprovalMode, JoinRequest } from './group.ts'
+
+export type KeptGroup = Omit<Group, 'participants' | 'joinRequests' | 'openBy'> & {
+  participants: string[]
+  joinRequests: JoinRequest[]
+  openBy: never[]
+}
 
 /** The groups there are, and those that there were: who asks for one of these hears that it is gone. */
 export class GroupShelf {
@@ -6,6 +12,9 @@ export class GroupShelf {
   readonly #byLink = new Map<string, Group>()
   readonly #ofNumbers = new Map<string, Set<Group>>()
   #sequence = 0
+
+  /** Of this run: ids must not come back after a restart. */
+  constructor(readonly era: string) {}
 
   find(id: string): Group | undefined {
     return this.#groups.get(id)
@@ -46,10 +55,8 @@ export class GroupShelf {
       messages: [],
       openBy: new Set(),
     }
-    this.#groups.set(group.id, group)
-    const own = this.#ofNumbers.get(phoneNumberId) ?? new Set()
-    this.#ofNumbers.set(phoneNumberId, own.add(group))
     this.newLink(group)
+    this.#add(group)
     return group
   }
 
@@ -57,7 +64,7 @@ export class GroupShelf {
   newLink(group: Group): string {
     this.#sequence += 1
     this.#byLink.delete(group.inviteLink)
-    const code = Bun.hash(`${group.id}${this.#sequence}`).toString(36).padStart(13, '0')
+    const code = Bun.hash(`${group.id}${this.era}${this.#sequence}`).toString(36).padStart(13, '0')
     group.inviteLink = `https://chat.whatsapp.com/${code}${this.#sequence.toString(36)}`
     this.#byLink.set(group.inviteLink, group)
     return group.inviteLink
@@ -72,10 +79,32 @@ export class GroupShelf {
     this.#ofNumbers.get(group.phoneNumberId)?.delete(group)
   }
 
+  /** For a file, and back from it. */
+  kept(): KeptGroup[] {
+    return this.all().map((group) => ({
+      ...group,
+      participants: [...group.participants],
+      joinRequests: [...group.joinRequests.values()],
+      openBy: [],
+    }))
+  }
+
+  restore(kept: KeptGroup): void {
+    const joinRequests = new Map(kept.joinRequests.map((request) => [request.id, request]))
+    this.#add({ ...kept, participants: new Set(kept.participants), joinRequests, openBy: new Set() })
+  }
+
+  #add(group: Group): void {
+    this.#groups.set(group.id, group)
+    this.#byLink.set(group.inviteLink, group)
+    const own = this.#ofNumbers.get(group.phoneNumberId) ?? new Set()
+    this.#ofNumbers.set(group.phoneNumberId, own.add(group))
+  }
+
   /** Of a request about a group, or of one to join. */
   newRequestId(kind: 'request' | 'join'): string {
     this.#sequence += 1
-    const words = `${kind} ${this.#sequence}`
+    const words = `${kind} ${this.era} ${this.#sequence}`
     return kind === 'request' ? Bun.hash(words).toString(16).toUpperCase().padStart(16, '0') : btoa(words)
   }
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { KeptGroup } from '../groups/shelf.ts'
 import type { KeptAcquaintance } from '../people/acquaintances.ts'
 import { customer } from './seed.ts'
 import type { Chat, Customer } from './types.ts'
@@ -8,6 +9,7 @@ interface Kept {
   chats: (Chat & { lastInboundAt?: number; lastCallAt?: number })[]
   customers: (Partial<Customer> & { known?: KeptAcquaintance | undefined })[]
   formerOwners?: [waId: string, owners: number][]
+  groups?: (KeptGroup & { lastInboundAt: number })[]
 }
 
 const chatsKept = 200
@@ -30,6 +32,10 @@ export function restoreWorld(world: World, file: string): void {
       if (lastInboundAt) world.chats.wrote(chat.phoneNumberId, chat.waId, lastInboundAt)
       if (lastCallAt) world.chats.called(chat.phoneNumberId, chat.waId, lastCallAt)
     }
+    for (const { lastInboundAt, ...group } of kept.groups ?? []) {
+      world.groups.restore(group)
+      if (lastInboundAt) world.chats.wrote(group.phoneNumberId, group.id, lastInboundAt)
+    }
   } catch {
     // Only a demo's memory: it starts anew.
   }
@@ -45,6 +51,10 @@ export function keepWorld(world: World, file: string): void {
   const { acquaintances, formerOwners } = world.people
   const people = new Set(chats.flatMap((chat) => world.customers.get(chat.waId) ?? []))
   const customers = [...people].map((person) => ({ ...person, known: acquaintances.kept(person) }))
-  writeFileSync(`${file}.new`, JSON.stringify({ chats, customers, formerOwners } satisfies Kept))
+  const groups = world.groups.kept().map((group) => ({
+    ...group,
+    lastInboundAt: world.chats.lastInboundAt(group.phoneNumberId, group.id) ?? 0,
+  }))
+  writeFileSync(`${file}.new`, JSON.stringify({ chats, customers, formerOwners, groups } satisfies Kept))
   renameSync(`${file}.new`, file)
 }

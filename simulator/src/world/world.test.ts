@@ -95,7 +95,7 @@ test.each([
   expect(waIdOf(dialled)).toBe(waId)
 })
 
-test('chats, windows and customers outlive a restart; a broken file is as good as none', () => {
+test('chats, windows, groups and customers outlive a restart; a broken file is as good as none', () => {
   const folder = mkdtempSync(join(tmpdir(), 'simulator-'))
   try {
     const file = join(folder, 'state.json')
@@ -112,11 +112,22 @@ test('chats, windows and customers outlive a restart; a broken file is as good a
       state: 'read',
     })
     world.chats.wrote('100000000000001', '573009998877', 5)
+    world.chats.called('100000000000001', '573009990000', 7)
+    world.chats.open('100000000000001', '573009990000')
+    const about = { subject: 'Equipo', description: '', joinApprovalMode: 'approval_required' } as const
+    const group = world.groups.make('100000000000001', '573000000001', about, 5)
+    group.participants.add('573009998877')
+    group.joinRequests.set('r', { id: 'r', waId: '573001112233', at: 6 })
+    world.chats.wrote('100000000000001', group.id, 8)
     keepWorld(world, file)
     const again = newWorld()
     restoreWorld(again, file)
     expect(again.chats.find('100000000000001', '573009998877')?.messages).toEqual(chat.messages)
     expect(again.chats.lastInboundAt('100000000000001', '573009998877')).toBe(5)
+    expect(again.chats.lastCallAt('100000000000001', '573009990000')).toBe(7)
+    expect(again.groups.byLink(group.inviteLink)).toEqual(group)
+    expect(again.groups.of('100000000000001')).toEqual([group])
+    expect(again.chats.isWindowOpen('100000000000001', group.id, 9)).toBe(true)
     expect(again.customers.get('573009998877')).toMatchObject({ name: 'Rosa', isOffline: true })
     expect(again.customerByUserId('CO.x')?.waId).toBe('573009998877')
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, 40))

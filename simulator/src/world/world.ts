@@ -1,4 +1,5 @@
 import { defaultWebhookVersion, withoutConversations } from '../delivery/versions.ts'
+import { GroupShelf } from '../groups/shelf.ts'
 import { bsuidOf } from '../people/bsuid.ts'
 import { People } from '../people/people.ts'
 import { EntryPoints } from '../prices/entry-points.ts'
@@ -50,6 +51,7 @@ export class World {
   readonly media: MediaShelf
   readonly meter = new Meter()
   readonly accounts = new Accounts()
+  readonly groups: GroupShelf
   readonly uploads = new Uploads()
   readonly portfolios = new Portfolios()
   readonly entryPoints = new EntryPoints()
@@ -85,6 +87,7 @@ export class World {
     this.people = new People(seed.numbers[0]?.businessId ?? '')
     this.media = new MediaShelf(clock)
     this.#era = clock.now().toString(36)
+    this.groups = new GroupShelf(this.#era)
     for (const app of seed.apps) this.apps.set(app.id, app)
     for (const number of seed.numbers) this.addNumber(number)
     for (const template of seed.templates) this.addTemplate(template)
