@@ -5,6 +5,7 @@ import { answers } from './answers.ts'
 import { callsAndGroups } from './calls-and-groups.ts'
 import { coexistence } from './coexistence.ts'
 import { messages } from './messages.ts'
+import { people } from './people.ts'
 import { statuses } from './statuses.ts'
 import { Trouble } from './trouble.ts'
 import { webhooks } from './webhooks.ts'
@@ -22,6 +23,7 @@ messages(trouble)
 webhooks(trouble)
 coexistence(trouble)
 callsAndGroups(trouble)
+people(trouble)
 
 test('no trouble that the simulator can make is left out', () => {
   expect(faultNames.filter((name) => !trouble.met.has(name))).toEqual([])

@@ -171,10 +171,12 @@ test('a sender has what contacts know of him, by user id or phone and never by p
     username: 'ana.pruebas',
     profileName: 'Ana',
   })
+  // Who tells of another number is who has it from now on.
   expect(messageIn('message-system-number-changed').from).toEqual({
-    waId: '15550100199',
-    userId: 'US.7Qk2Zx0mWp',
+    waId: '15550100188',
+    userId: 'US.NEW1',
     previousUserId: 'US.7Qk2Zx0mWp',
+    previousWaId: '15550100199',
   })
 })
 

@@ -340,6 +340,7 @@ export function statusEvent(
           username: '',
           profileName: '',
           previousUserId: '',
+          previousWaId: '',
         },
         participant: '',
         echo: call.body.biz_opaque_callback_data,

@@ -148,6 +148,38 @@ test('a person who changed number stays the same contact', async () => {
   expect(await contacts()).toMatchObject([{ wa_id: '573009998877' }])
 })
 
+test('who changed number to one that nobody is told has no number any more: nothing goes to whoever gets the old one', async () => {
+  await w.ingest(received(channel, { waId: '573001112233', userId: 'CO.old', seconds: 1 }))
+  const moved = { userId: 'CO.new', previousUserId: 'CO.old', previousWaId: '573001112233' }
+  await w.ingest(received(channel, { ...moved, type: 'system', seconds: 2 }))
+  await w.ingest(received(channel, { userId: 'CO.new', text: 'sigo aquí', seconds: 3 }))
+  expect(await contacts()).toMatchObject([{ wa_id: '', phone: '' }])
+  await w.ingest(received(channel, { waId: '573001112233', userId: 'CO.next', text: 'otra', seconds: 4 }))
+  expect(await contacts()).toMatchObject([{ wa_id: '' }, { wa_id: '573001112233' }])
+  expect(await conversations()).toMatchObject([{ unread_count: 3 }, { unread_count: 1 }])
+})
+
+test('before August 2026 the old wa_id alone says who changed number, unless somebody else was seen with it since', async () => {
+  await w.ingest(received(channel, { waId: '573001112233', userId: 'CO.old', seconds: 1 }))
+  const moved = { waId: '573009998877', userId: 'CO.new', previousWaId: '573001112233', type: 'system' }
+  await w.ingest(received(channel, { ...moved, seconds: 2 }))
+  expect(await contacts()).toMatchObject([{ wa_id: '573009998877' }])
+  await w.ingest(received(channel, { waId: '573001112233', userId: 'CO.next', seconds: 10 }))
+  const late = { ...moved, waId: '573005556677', userId: 'CO.third' }
+  await w.ingest(received(channel, { ...late, seconds: 9 }))
+  expect(await contacts()).toHaveLength(3)
+})
+
+test('CONTRACTS 32: the system message after the first one from the new number: the two become one again', async () => {
+  await w.ingest(received(channel, { waId: '573001112233', userId: 'CO.old', seconds: 1 }))
+  await w.ingest(received(channel, { waId: '573009998877', userId: 'CO.new', seconds: 3 }))
+  expect(await contacts()).toHaveLength(2)
+  const moved = { waId: '573009998877', userId: 'CO.new', previousUserId: 'CO.old' }
+  await w.ingest(received(channel, { ...moved, type: 'system', seconds: 2 }))
+  expect(await contacts()).toMatchObject([{ wa_id: '573009998877' }])
+  expect(await conversations()).toMatchObject([{ unread_count: 3 }])
+})
+
 test('what Meta answers for a typed number is the same person', async () => {
   const id = newId('message')
   await w.dispatch(accepted(channel, { id, to: '+2250700000011' }))

@@ -120,6 +120,7 @@ export interface MessageParts {
   waId?: string
   userId?: string
   previousUserId?: string
+  previousWaId?: string
   username?: string
   name?: string
   text?: string
@@ -163,6 +164,7 @@ export function received(channel: Channel, parts: MessageParts = {}): ingestEven
           waId: parts.waId ?? (parts.userId === undefined ? '573001112233' : ''),
           userId: parts.userId ?? '',
           previousUserId: parts.previousUserId ?? '',
+          previousWaId: parts.previousWaId ?? '',
           username: parts.username ?? '',
           profileName: parts.name ?? '',
         },

@@ -76,7 +76,10 @@ function messageOf(
     wamid,
     type,
     ...given('timestamp', message.timestamp),
-    from: { ...knownPerson(sender, contacts), ...given('previousUserId', system?.previous_user_id) },
+    from: movedTo(system, sender) ?? {
+      ...knownPerson(sender, contacts),
+      ...given('previousUserId', system?.previous_user_id),
+    },
     ...given('groupId', message.group_id),
     ...given('context', contextOf(message.context)),
     ...given('referral', isJsonObject(json.referral) ? filled(json.referral) : undefined),
@@ -84,6 +87,27 @@ function messageOf(
     content: contentOf(message),
     own: Object.hasOwn(json, type) ? (json[type] ?? null) : null,
     json,
+  }
+}
+
+/**
+ * Of the system message that tells of another number: who the person is from now on, and by what they were known before.
+ * Undefined for every other message. Before August 2026 there was no `previous_user_id`: the wa_id alone links the two.
+ */
+function movedTo(system: WireMessage['system'], sender: Person): Person | undefined {
+  const { type = '', user_id, parent_user_id, previous_user_id } = system ?? {}
+  if (!/^(?:user_changed_(?:number|user_id)|customer_changed_number)$/.test(type)) return undefined
+  const waId = (system?.wa_id || system?.new_wa_id)?.replace(/^\+/, '')
+  const previousWaId = sender.waId || system?.customer?.replace(/^\+/, '')
+  const previousUserId = previous_user_id || (sender.userId === user_id ? undefined : sender.userId)
+  // Nothing of the new person is told: what is known is the old one.
+  if (!waId && !user_id) return { ...sender, ...given('previousUserId', previousUserId) }
+  return {
+    ...given('waId', waId),
+    ...given('userId', user_id),
+    ...given('parentUserId', parent_user_id),
+    ...given('previousUserId', previousUserId),
+    ...given('previousWaId', previousWaId === waId ? undefined : previousWaId),
   }
 }
 

@@ -13,6 +13,8 @@ export interface Person {
   profileName?: string
   /** The business-scoped id before the person changed number. */
   previousUserId?: string
+  /** The wa_id before the person changed number, when that one was known. */
+  previousWaId?: string
   identityKeyHash?: string
 }
 

@@ -1,5 +1,5 @@
 import { recipientKey } from '@palomar/cloud-api'
-import { keysOf, type Person, portfolioOf } from './person.ts'
+import { ownKeysOf, type Person, portfolioOf } from './person.ts'
 
 export interface KnownIdentity {
   tenantId: string
@@ -49,6 +49,7 @@ interface Contact extends KnownContact {
  * - Keys of two contacts in one sighting: the same person, and the oldest contact survives (CONTRACTS 32).
  * - Except a phone that was somebody else's with another business-scoped id of the same portfolio: a recycled number.
  *   The phone passes to the later sighting; histories stay apart.
+ * - Who changed number is who had the previous id, or else the previous phone unless somebody was seen with it since.
  *
  * Pure: `mintId` gives ids that sort by age. `contactIds` is in the order of `persons`.
  */
@@ -85,6 +86,13 @@ export function resolvePeople(
       if (contactAt(identity.tenantId, identity.contactId) === contact) return true
     }
     return false
+  }
+
+  /** Who had the previous phone when its owner changed number. */
+  function formerly(person: Person): Contact | undefined {
+    const key = person.previousPhoneKey
+    const identity = key === undefined ? undefined : owners.get(at(person.tenantId, key))
+    return identity && identity.seenAt <= person.at ? ownerOf(person, key) : undefined
   }
 
   function create(person: Person): Contact {
@@ -139,16 +147,17 @@ export function resolvePeople(
   }
 
   const found = persons.map((person) => {
-    let main = ownerOf(person, person.bsuidKey) ?? ownerOf(person, person.previousBsuidKey)
+    let main =
+      ownerOf(person, person.bsuidKey) ?? ownerOf(person, person.previousBsuidKey) ?? formerly(person)
     for (const key of person.phoneKeys) {
       const owner = ownerOf(person, key)
       if (!owner || owner === main || isSomebodyElse(owner, person)) continue
       main = main ? merge(main, owner) : owner
     }
-    const previous = ownerOf(person, person.previousBsuidKey)
+    const previous = ownerOf(person, person.previousBsuidKey) ?? formerly(person)
     if (main && previous && previous !== main) main = merge(main, previous)
     const contact = main ?? create(person)
-    for (const key of keysOf(person)) claim(person, key, contact)
+    for (const key of ownKeysOf(person)) claim(person, key, contact)
     if (sighted(contact, person)) touch(contact)
     return contact
   })
@@ -181,12 +190,21 @@ function sighted(contact: Contact, person: Person): boolean {
     contact.waId = person.waId
     contact.waIdAt = person.at
     contact.phone = `+${person.waId}`
+  } else if (hasMoved(person) && isLater(person.at, '', contact.waIdAt, contact.waId)) {
+    // To a number that nobody was told: the old one is somebody else's by and by.
+    changed ||= contact.waId !== '' || contact.phone !== ''
+    contact.waId = ''
+    contact.waIdAt = person.at
+    contact.phone = ''
   } else if (!contact.waIdAt && betterPhone(contact.phone, person.phone) !== contact.phone) {
     changed = true
     contact.phone = person.phone
   }
   return changed
 }
+
+const hasMoved = (person: Person): boolean =>
+  person.previousBsuidKey !== undefined || person.previousPhoneKey !== undefined
 
 function takeNames(survivor: Contact, loser: Contact): void {
   if (loser.nameAt && isLater(loser.nameAt, loser.name, survivor.nameAt, survivor.name)) {

@@ -10,6 +10,8 @@ export interface Person {
   /** `b:` keys. The previous one comes when Meta says that the person changed number. */
   bsuidKey: string | undefined
   previousBsuidKey: string | undefined
+  /** The phone before that; the same person only if nobody else was seen with it since. */
+  previousPhoneKey?: string | undefined
   /** As Meta wrote it: what is sent to. Empty when only typed by us. */
   waId: string
   /** +E.164 for display, when known. */
@@ -25,6 +27,7 @@ export interface Names {
   waId: string
   userId: string
   previousUserId?: string
+  previousWaId?: string
   username?: string
   profileName?: string
 }
@@ -45,6 +48,7 @@ export function personOf(
     phoneKeys: phoneKey ? [phoneKey] : [],
     bsuidKey,
     previousBsuidKey: keyOfUser(names.previousUserId ?? '', place.portfolioId),
+    previousPhoneKey: names.previousWaId ? recipientKey({ phone: names.previousWaId }) : undefined,
     waId: digits,
     phone: digits && `+${digits}`,
     userId,
@@ -96,7 +100,12 @@ export function portfolioOf(key: string): string | undefined {
   return key.startsWith('b:') ? key.split(':')[1] : undefined
 }
 
-/** The keys that find a contact. */
+/** The keys that find a contact; the previous phone finds one and is not the person's any more. */
 export function keysOf(person: Person): string[] {
+  return [...ownKeysOf(person), person.previousPhoneKey].filter((key) => key !== undefined)
+}
+
+/** The keys that are the person's. */
+export function ownKeysOf(person: Person): string[] {
   return [person.bsuidKey, person.previousBsuidKey, ...person.phoneKeys].filter((key) => key !== undefined)
 }

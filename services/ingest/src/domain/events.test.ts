@@ -61,6 +61,7 @@ test('W8: a message says who wrote, what, when, to which number, and what it ans
         username: 'ana.p',
         profileName: 'Ana',
         previousUserId: '',
+        previousWaId: '',
       },
       type: 'text',
       contentJson: '{"body":"hola"}',

@@ -176,6 +176,7 @@ function personOf(person: Person): ingestEventsV1.Person {
     username = '',
     profileName = '',
     previousUserId = '',
+    previousWaId = '',
   } = person
-  return { waId, userId, parentUserId, username, profileName, previousUserId }
+  return { waId, userId, parentUserId, username, profileName, previousUserId, previousWaId }
 }

@@ -18,6 +18,7 @@ export function identitiesOf(change: ParsedChange | undefined): string[] {
   const userId: Take = (id) => id && found.add(`user:${id}`)
   const person = (one: Person | undefined) => {
     waId(one?.waId)
+    waId(one?.previousWaId)
     userId(one?.userId)
     userId(one?.previousUserId)
   }

@@ -32,6 +32,8 @@ export interface Person {
   profileName: string;
   /** A previous business-scoped id, when Meta says that the person changed number. */
   previousUserId: string;
+  /** The wa_id before that, when Meta named it. */
+  previousWaId: string;
 }
 
 /** Meta's error object of a webhook. */
@@ -229,7 +231,15 @@ export const NumberRef: MessageFns<NumberRef> = {
 };
 
 function createBasePerson(): Person {
-  return { waId: "", userId: "", parentUserId: "", username: "", profileName: "", previousUserId: "" };
+  return {
+    waId: "",
+    userId: "",
+    parentUserId: "",
+    username: "",
+    profileName: "",
+    previousUserId: "",
+    previousWaId: "",
+  };
 }
 
 export const Person: MessageFns<Person> = {
@@ -251,6 +261,9 @@ export const Person: MessageFns<Person> = {
     }
     if (message.previousUserId !== "") {
       writer.uint32(50).string(message.previousUserId);
+    }
+    if (message.previousWaId !== "") {
+      writer.uint32(58).string(message.previousWaId);
     }
     return writer;
   },
@@ -316,6 +329,14 @@ export const Person: MessageFns<Person> = {
             message.previousUserId = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.previousWaId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -339,6 +360,7 @@ export const Person: MessageFns<Person> = {
     message.username = object.username ?? "";
     message.profileName = object.profileName ?? "";
     message.previousUserId = object.previousUserId ?? "";
+    message.previousWaId = object.previousWaId ?? "";
     return message;
   },
 };
