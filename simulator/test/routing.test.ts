@@ -198,6 +198,41 @@ describe('thread control', () => {
     expect(world.control.owner(phoneNumberId, waId)).toBe('partner')
   })
 
+  test('another app that is subscribed has its own threads: what one hears on `messages` the other hears on `standby`', async () => {
+    const { world, write, owner } = open({ primary: 'app', escalation: 'partner' })
+    await world.control.app('clinica', { webhookUrl: `${world.webhookUrl}/clinica`, trust: true })
+    const { wabaId } = demo
+    world.control.token({ token: 'de-la-clinica', nodes: [phoneNumberId, wabaId], app: 'clinica' })
+    await ask(world.url, 'POST', `${wabaId}/subscribed_apps`, {}, 'de-la-clinica')
+    const theirs = { phoneNumberId, token: 'de-la-clinica' }
+    /** Which fields came to whom since the last look. */
+    const heard = async () => {
+      await world.control.advance(2_000)
+      const fields = world.delivered.flatMap(({ path, changes }) =>
+        changes.map(({ field }) => `${path.endsWith('/clinica') ? 'theirs' : 'ours'} ${field}`),
+      )
+      understood(world)
+      world.delivered.length = 0
+      return [...new Set(fields)].sort()
+    }
+    await write('hola')
+    expect(await heard()).toEqual(['ours messages', 'theirs standby'])
+    wamidOf(await world.send(text))
+    expect(await heard()).toEqual(['ours messages', 'theirs standby'])
+    wamidOf(await world.send(text, theirs))
+    expect(owner()).toBe('partner')
+    expect(await heard()).toEqual(['ours messaging_handovers', 'ours standby', 'theirs messages'])
+    expect(errorOf(await world.send(text)).code).toBe(131070)
+    await write('¿y ahora?')
+    expect(await heard()).toEqual(['ours standby', 'theirs messages'])
+    const back = { messaging_product: 'whatsapp', to: waId, action: 'release' }
+    expect(await ask(world.url, 'POST', `${phoneNumberId}/thread_control`, back, 'de-la-clinica')).toEqual({
+      messaging_product: 'whatsapp',
+    })
+    expect(owner()).toBeUndefined()
+    expect(world.badSignatures).toBe(0)
+  })
+
   test('the others are played over the control API; what they cannot do is said', async () => {
     const { world, owner } = open()
     const post = async (what: string, body: object) =>

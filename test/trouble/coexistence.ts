@@ -70,6 +70,47 @@ export const coexistence = (trouble: Trouble) =>
       expect((await counters(trouble)).webhook_failures).toBe(before)
       for (const text of said) expect(await trouble.inboundOf(text, trouble.other.token)).toEqual([])
     })
+
+    test('M31: while another app owns the thread what it hears is kept and makes no message; ours fails with 131070; passed to us, it is ours', async () => {
+      const { product, other } = trouble
+      const person = trouble.someone()
+      const [before, theirs, ours] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()]
+      await product.write(phoneNumberId, person, before)
+      await trouble.untilStored(before, other.token)
+      await control('routing', { primary: 'ai_agent', escalation: 'partner', standby: true })
+      await product.write(phoneNumberId, person, theirs)
+      const { data } = await product.must('GET', '/v1/numbers', { token: other.token })
+      const { id } = await product.must('POST', '/v1/messages', {
+        token: other.token,
+        body: { number_id: data[0].id, to: person, type: 'text', text: { body: 'yo te atiendo' } },
+      })
+      await eventually(async () => {
+        const { state, attempts } = await trouble.message(id, other.token)
+        expect([state, attempts[0]?.error?.code]).toEqual(['failed', 131070])
+      }, waiting)
+      await control('thread', { wa_id: person, do: 'pass', by: 'ai_agent', to: 'app' })
+      await product.write(phoneNumberId, person, ours)
+      await trouble.untilStored(ours, other.token)
+      await eventually(async () => {
+        expect((await Promise.all((await eventsOf('standby')).map(rawOf))).join()).toContain(theirs)
+        expect((await eventsOf('messaging_handovers')).map(({ state }) => state)).toEqual(['routed'])
+      }, waiting)
+      expect(await trouble.inboundOf(theirs, other.token)).toEqual([])
+      await control('routing', { off: true })
+    })
+
+    test('W8: its leaving for good is told of the portfolio, and is the company’s all the same', async () => {
+      await control('coexistence', { do: 'offboard' })
+      await control('coexistence', { do: 'reconnect' })
+      await control('coexistence', { do: 'disconnect', reason: 'PRIMARY_INACTIVITY', initiated_by: 'SYSTEM' })
+      await eventually(async () => {
+        const events = await eventsOf('account_update')
+        const words = (await Promise.all(events.map(rawOf))).map((raw) => JSON.parse(raw).value.event)
+        for (const word of ['ACCOUNT_OFFBOARDED', 'ACCOUNT_RECONNECTED', 'PARTNER_REMOVED'])
+          expect(words).toContain(word)
+      }, waiting)
+      await control('numbers', { standing: 'good', throughput: 80 })
+    })
   })
 
 /** Of every message of the past, each once however often it came. */

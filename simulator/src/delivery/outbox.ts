@@ -2,13 +2,14 @@ import { reactions } from '../anomalies/companions.ts'
 import { unreachableBy } from '../people/reach.ts'
 import { noteReaction, reactionProblem } from '../people/reactions.ts'
 import { type Price, PriceList } from '../prices/price-list.ts'
+import type { Responder } from '../routing/responder.ts'
 import type { Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
 import { chatKey } from '../world/chats.ts'
 import type { Chat, ChatMessage, Customer, PhoneNumber } from '../world/types.ts'
 import { type Delays, delaysOf } from './delays.ts'
 import { failureOf } from './failures.ts'
-import { type StatusError, type StatusMessage, statusValue } from './values.ts'
+import { type StatusError, type StatusMessage, statusValue, type Value } from './values.ts'
 
 /** A send that Graph has accepted. */
 export interface Outbound {
@@ -19,6 +20,8 @@ export interface Outbound {
   at: number
   category: string
   needsWindow: boolean
+  /** Of those who may answer on the number; its own app when absent. */
+  sentBy?: Responder
   /** What the send named. */
   addressedBy: 'phone' | 'user_id'
   /** What it fails with whoever it is for: a file that Meta could not get. */
@@ -261,7 +264,7 @@ export class Outbox {
   }
 
   #status(
-    { number, person, wamid, echo, addressedBy }: Outbound,
+    { number, person, wamid, echo, addressedBy, sentBy = 'app' }: Outbound,
     status: StatusMessage['status'],
     more: Pick<StatusMessage, 'error' | 'pricing' | 'conversation'> = {},
   ): void {
@@ -270,11 +273,11 @@ export class Outbox {
     const told = { wamid, status, at: simulation.now(), echo, addressedBy, ...more }
     const value = statusValue(number, seen, told)
     simulation.world.counters.statuses++
-    simulation.emit(number, value)
+    const tell = (told: Value) => simulation.deliver(number, simulation.routing.shared(number, told, sentBy))
+    tell(value)
     const { faults, settings, timers, world } = simulation
-    if (faults.happens('duplicateStatus'))
-      timers.after(apartMs(settings), () => simulation.emit(number, value))
+    if (faults.happens('duplicateStatus')) timers.after(apartMs(settings), () => tell(value))
     if (faults.happens('unknownWamid'))
-      simulation.emit(number, statusValue(number, seen, { ...told, wamid: world.newWamid(), echo: '' }))
+      tell(statusValue(number, seen, { ...told, wamid: world.newWamid(), echo: '' }))
   }
 }

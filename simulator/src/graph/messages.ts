@@ -1,6 +1,7 @@
 import { validateSend } from '@palomar/cloud-api'
 import { answerMsOf } from '../delivery/delays.ts'
 import { isMisdialled } from '../people/dial.ts'
+import { callerOf } from '../routing/caller.ts'
 import type { PhoneNumber } from '../world/types.ts'
 import { graphError, graphJson, tooManyMessages, unknownObject } from './answer.ts'
 import type { Call } from './call.ts'
@@ -38,7 +39,11 @@ export async function messages({ simulation, request, url, id }: Call): Promise<
     )
   }
   const answerMs = answerMsOf(settings, () => faults.random())
-  const response = send(simulation, number, checked.message, { answerMs, endpoint })
+  const response = send(simulation, number, checked.message, {
+    answerMs,
+    endpoint,
+    by: callerOf(simulation, request, url, number),
+  })
   if (!response.ok) return counted(response)
   const isLost = faults.happens('lostResponse')
   if (answerMs > 0) await simulation.wait(answerMs)

@@ -15,6 +15,7 @@ import { filesOf } from '../media/named-files.ts'
 import { dialled } from '../people/dial.ts'
 import { identityProblem } from '../people/identity.ts'
 import { testModeProblem } from '../people/test-mode.ts'
+import type { Responder } from '../routing/responder.ts'
 import { routeSend } from '../routing/sending.ts'
 import type { Simulation } from '../simulation.ts'
 import { customer } from '../world/seed.ts'
@@ -26,6 +27,8 @@ import { graphError, graphJson, tooManyMessages } from './answer.ts'
 export interface Road {
   answerMs: number
   endpoint: 'messages' | 'marketing_messages'
+  /** Who sends it, of those who may answer on the number. */
+  by: Responder
 }
 
 /** A message whose shape is right. Checked on in Meta's order: recipient, template, rates; then it is accepted. */
@@ -33,7 +36,7 @@ export function send(
   simulation: Simulation,
   number: PhoneNumber,
   message: SendMessage,
-  { answerMs, endpoint }: Road,
+  { answerMs, endpoint, by }: Road,
 ): Response {
   const { world, settings } = simulation
   if (message.recipient_type === 'group') return sendToGroup(simulation, number, message)
@@ -78,9 +81,10 @@ export function send(
   if (fileRefusal) return fileRefusal
   const flowRefusal = flowRefusalOf(simulation, number, message, template)
   if (flowRefusal) return flowRefusal
-  const routed = routeSend(simulation, number, person, message)
+  const routed = routeSend(simulation, number, person, message, by)
   if (routed) return routed
   const send = outboundOf(simulation, number, person, message, template, at, answerMs)
+  send.sentBy = by
   if (isLite) send.category = 'marketing_lite'
   if (
     settings.closedWindow === 'answer' &&
@@ -102,6 +106,7 @@ export function send(
   if (template) pace(simulation, send, template)
   if (send.addressedBy === 'phone') simulation.met(number, person)
   simulation.accept(send, files)
+  simulation.routing.sent(number, person, by, { wamid: send.wamid, at, message })
   return graphJson({
     messaging_product: 'whatsapp',
     contacts: [

@@ -1,6 +1,6 @@
 import type { PhoneNumber } from '../world/types.ts'
 
-/** Who may answer on a number: its own app, whose token calls Graph, Meta's agent, or another business's app. */
+/** Who may answer on a number: its own app, Meta's agent, or another app, which may be subscribed to the account or not. */
 export const responders = ['app', 'ai_agent', 'partner'] as const
 export type Responder = (typeof responders)[number]
 
@@ -14,14 +14,11 @@ export interface RoutingPlan {
   hasStandby: boolean
 }
 
-/** Apps of nobody in this world. */
-const appIds = { ai_agent: '400000000000901', partner: '400000000000902' }
-
-export const appIdOf = ({ appId }: PhoneNumber, responder: Responder): string =>
-  responder === 'app' ? appId : appIds[responder]
+/** Apps of nobody in this world: Meta's agent, and another app where none is subscribed. */
+export const strangers = { ai_agent: '400000000000901', partner: '400000000000902' } as const
 
 export const responderOf = (number: PhoneNumber, appId: string): Responder =>
-  appId === number.appId ? 'app' : appId === appIds.ai_agent ? 'ai_agent' : 'partner'
+  appId === number.appId ? 'app' : appId === strangers.ai_agent ? 'ai_agent' : 'partner'
 
 /** Meta's word for a place in the plan. Source: webhooks sheet, 5.5. */
 export const roleOf = ({ primary, escalation }: RoutingPlan, responder: Responder): string =>

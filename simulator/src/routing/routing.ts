@@ -1,9 +1,16 @@
 import { type StatusMessage, statusValue, type Value } from '../delivery/values.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
-import { type Responder, type RoutingPlan, responderOf } from './responder.ts'
+import { type Responder, type RoutingPlan, responderOf, roleOf, strangers } from './responder.ts'
 import { Threads } from './threads.ts'
-import { type Handover, handoverValue, standbyEchoValue, standbyValue } from './values.ts'
+import {
+  type Echo,
+  type Handover,
+  handoverValue,
+  type Owner,
+  standbyEchoValue,
+  standbyValue,
+} from './values.ts'
 
 /** Where a change goes, and what it is there. */
 export interface Delivery {
@@ -64,71 +71,97 @@ export class Routing {
     this.#threads.release(number.id, person.waId)
   }
 
-  /** Somebody else than the app answers a customer; the wamid. */
+  /** Somebody who does not call Graph answers a customer; the wamid. */
   respond(number: PhoneNumber, person: Customer, by: Responder, text: string): string {
     const { simulation } = this
-    const { settings, timers } = simulation
-    const wamid = simulation.world.newWamid()
+    const { settings, timers, world } = simulation
+    const wamid = world.newWamid()
     const at = simulation.now()
     const seen = simulation.seen(number, person)
     this.#own(number, person, by)
-    const chat = simulation.world.chats.open(number.id, person.waId)
-    const shown = { type: 'text', text, content: { body: text } }
-    simulation.world.chats.add(chat, { ...shown, wamid, from: 'business', at, state: 'delivered' })
-    this.#stand(number, by, standbyEchoValue(number, seen, { wamid, at, text }))
-    const status = (word: StatusMessage['status']) =>
-      this.#stand(
-        number,
-        by,
-        standbyValue(statusValue(number, seen, { wamid, status: word, at: simulation.now(), echo: '' })),
-      )
-    timers.after(settings.sentMs, () => status('sent'))
-    timers.after(settings.deliveredMs, () => status('delivered'))
+    const content = { body: text }
+    const shown = { type: 'text', text, content, wamid, at }
+    world.chats.add(world.chats.open(number.id, person.waId), {
+      ...shown,
+      from: 'business',
+      state: 'delivered',
+    })
+    this.sent(number, person, by, { wamid, at, message: { type: 'text', text: content } })
+    const tell = (status: StatusMessage['status']) => {
+      const value = statusValue(number, seen, { wamid, status, at: simulation.now(), echo: '' })
+      simulation.deliver(number, this.shared(number, value, by))
+    }
+    timers.after(settings.sentMs, () => tell('sent'))
+    timers.after(settings.deliveredMs, () => tell('delivered'))
     return wamid
+  }
+
+  /** The others on a routed number hear what one of them has sent. */
+  sent(number: PhoneNumber, person: Customer, by: Responder, echo: Echo): void {
+    if (!this.#plans.has(number.id)) return
+    const value = standbyEchoValue(number, this.simulation.seen(number, person), echo)
+    this.simulation.deliver(number, this.#standing(number, by, value))
   }
 
   /** Who hears of a customer's message, and how: of a thread that is another's, one level deeper or not at all. */
   deliveries(number: PhoneNumber, value: Value, person: Customer): Delivery[] {
+    const isRouted = this.#plans.has(number.id)
+    return this.shared(number, value, isRouted ? this.ownerOf(number, person) : undefined)
+  }
+
+  /** A message-like value that belongs to one of a routed number's responders: his on `messages`, the others' on `standby`. */
+  shared(number: PhoneNumber, value: Value, owner: Responder | undefined): Delivery[] {
     const field = 'messages'
-    const all = this.simulation.audience(number, field)
-    const owner = this.#plans.has(number.id) ? this.ownerOf(number, person) : undefined
-    if (owner === undefined) return all.map((to) => ({ ...to, field, value }))
-    const owners = all.filter(({ appId }) => responderOf(number, appId) === owner)
-    return [
-      ...owners.map((to) => ({ ...to, field, value })),
-      ...this.#standing(number, owner).map((to) => ({ ...to, field: 'standby', value: standbyValue(value) })),
-    ]
+    const all = this.simulation.audience(number, field).map((to) => ({ ...to, field, value }))
+    if (owner === undefined || !this.#plans.has(number.id)) return all
+    const own = all.filter(({ appId }) => responderOf(number, appId) === owner)
+    return [...own, ...this.#standing(number, owner, standbyValue(value))]
   }
 
   #own({ id }: PhoneNumber, { waId }: Customer, owner: Responder): void {
     this.#threads.own(id, waId, owner, this.simulation.now())
   }
 
-  /** Subscribed apps that do not own a thread and may listen. */
-  #standing(number: PhoneNumber, owner: Responder) {
+  /** To subscribed apps that do not own a thread and may listen. */
+  #standing(number: PhoneNumber, owner: Responder, value: Value): Delivery[] {
     if (!this.#plans.get(number.id)?.hasStandby) return []
-    const all = this.simulation.audience(number, 'standby')
-    return all.filter(({ appId }) => responderOf(number, appId) !== owner)
+    const field = 'standby'
+    const others = this.simulation.audience(number, field)
+    return others
+      .filter(({ appId }) => responderOf(number, appId) !== owner)
+      .map((to) => ({ ...to, field, value }))
   }
 
-  #stand(number: PhoneNumber, owner: Responder, value: Value): void {
-    const to = this.#standing(number, owner).map((each) => ({ ...each, field: 'standby', value }))
-    this.simulation.deliver(number, to)
-  }
-
-  #tell(number: PhoneNumber, person: Customer, whom: Responder, handover: Omit<Handover, 'at'>): void {
+  #tell(number: PhoneNumber, person: Customer, whom: Responder, change: Change): void {
     const plan = this.#plans.get(number.id)
     if (!plan) return
-    const field = 'messaging_handovers'
-    const value = handoverValue(number, plan, this.simulation.seen(number, person), {
-      ...handover,
-      at: this.simulation.now(),
+    const { simulation } = this
+    const of = (responder: Responder): Owner => ({
+      role: roleOf(plan, responder),
+      appId: this.#appIdOf(number, responder),
     })
-    const all = this.simulation.audience(number, field)
-    const to = all.filter(({ appId }) => responderOf(number, appId) === whom)
-    this.simulation.deliver(
-      number,
-      to.map((each) => ({ ...each, field, value })),
-    )
+    const from = change.from && of(change.from)
+    const handover = { ...change, from, to: of(change.to), at: simulation.now() }
+    const field = 'messaging_handovers'
+    const value = handoverValue(number, simulation.seen(number, person), handover)
+    const to = simulation
+      .audience(number, field)
+      .filter(({ appId }) => responderOf(number, appId) === whom)
+      .map((each) => ({ ...each, field, value }))
+    simulation.deliver(number, to)
   }
+
+  #appIdOf(number: PhoneNumber, responder: Responder): string {
+    if (responder === 'app') return number.appId
+    const subscribed = this.simulation.world.accounts.find(number.wabaId)?.subscriptions.keys() ?? []
+    const other = [...subscribed].find((appId) => responderOf(number, appId) === responder)
+    return other ?? strangers[responder]
+  }
+}
+
+interface Change {
+  type: Handover['type']
+  from: Responder | undefined
+  to: Responder
+  metadata?: string | undefined
 }

@@ -2,6 +2,7 @@ import { needsWindow, type SendMessage } from '@palomar/cloud-api'
 import { graphError } from '../graph/answer.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
+import type { Responder } from './responder.ts'
 
 /**
  * A send into a thread: refused with 131070 while another owns it, or it takes the thread. `serviceTakes` says who takes by
@@ -13,17 +14,18 @@ export function routeSend(
   number: PhoneNumber,
   person: Customer,
   message: SendMessage,
+  by: Responder,
 ): Response | undefined {
   const plan = routing.planOf(number.id)
   if (!plan) return undefined
   const owner = routing.ownerOf(number, person)
   if (!needsWindow(message)) {
-    const isRefused = settings.refusedElsewhere === 'everything' && owner !== undefined && owner !== 'app'
+    const isRefused = settings.refusedElsewhere === 'everything' && owner !== undefined && owner !== by
     return isRefused ? ownedElsewhere() : undefined
   }
-  const mayTake = settings.serviceTakes === 'anyone' || plan.escalation === 'app'
-  if (owner !== undefined && owner !== 'app' && !mayTake) return ownedElsewhere()
-  routing.take(number, person, 'app')
+  const mayTake = settings.serviceTakes === 'anyone' || plan.escalation === by
+  if (owner !== undefined && owner !== by && !mayTake) return ownedElsewhere()
+  routing.take(number, person, by)
   return undefined
 }
 

@@ -3,6 +3,7 @@ import type { Call } from '../graph/call.ts'
 import { paramsOf, textOf } from '../graph/params.ts'
 import { dialled } from '../people/dial.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
+import { callerOf } from './caller.ts'
 import type { Responder, RoutingPlan } from './responder.ts'
 
 /** Source: partner-docs.gupshup.io, "Pass or release thread control". */
@@ -27,16 +28,17 @@ export async function threadControl(call: Call): Promise<Response> {
     return refused('messaging_product and to or recipient are required.')
   if ((metadata?.length ?? 0) > metadataMax) return refused(`metadata has up to ${metadataMax} characters.`)
   if (!plan) return refused('Conversation Routing is not active for this phone number.')
-  const isOwner = simulation.routing.ownerOf(number, person) === 'app'
+  const by = callerOf(simulation, call.request, call.url, number)
+  const isOwner = simulation.routing.ownerOf(number, person) === by
   switch (given.action) {
     case 'take':
-      if (plan.escalation !== 'app')
+      if (plan.escalation !== by)
         return refused('Only the escalation partner may take a thread.', notPermitted)
-      simulation.routing.take(number, person, 'app', metadata)
+      simulation.routing.take(number, person, by, metadata)
       break
     case 'pass': {
       const to = targetOf(plan, given.control_pass)
-      if (!to || to === 'app') return refused('There is nobody to pass the thread to.')
+      if (!to || to === by) return refused('There is nobody to pass the thread to.')
       if (!isOwner) return refused('Only the owner of a thread may pass it.')
       simulation.routing.pass(number, person, to, metadata)
       break

@@ -1,7 +1,6 @@
 import { contact, messaging, seconds, type Value } from '../delivery/values.ts'
 import type { Seen } from '../people/people.ts'
 import type { PhoneNumber } from '../world/types.ts'
-import { appIdOf, type Responder, type RoutingPlan, roleOf } from './responder.ts'
 
 /** A message-like value as those hear it who do not own the thread: one level deeper. Source: Meta, "Standby webhooks" (Aug 2026). */
 export function standbyValue({ contacts, messages, statuses, messaging_product, metadata }: Value): Value {
@@ -19,11 +18,12 @@ export function standbyValue({ contacts, messages, statuses, messaging_product, 
 export interface Echo {
   wamid: string
   at: number
-  text: string
+  /** The body of its send. */
+  message: object
 }
 
-/** What the owner of a thread has sent: the body of its send. */
-export const standbyEchoValue = (number: PhoneNumber, person: Seen, { wamid, at, text }: Echo): Value => ({
+/** What the owner of a thread has sent. */
+export const standbyEchoValue = (number: PhoneNumber, person: Seen, { wamid, at, message }: Echo): Value => ({
   ...messaging(number),
   standby: {
     contacts: [contact(person)],
@@ -34,18 +34,22 @@ export const standbyEchoValue = (number: PhoneNumber, person: Seen, { wamid, at,
         message: {
           messaging_product: 'whatsapp',
           ...(person.hidesPhone ? { recipient: person.userId } : { to: person.waId }),
-          type: 'text',
-          text: { body: text },
+          ...message,
         },
       },
     ],
   },
 })
 
+export interface Owner {
+  role: string
+  appId: string
+}
+
 export interface Handover {
   type: 'control_passed' | 'control_taken'
-  from: Responder | undefined
-  to: Responder
+  from: Owner | undefined
+  to: Owner
   at: number
   metadata?: string | undefined
 }
@@ -53,7 +57,6 @@ export interface Handover {
 /** The number is the recipient here; there is no `metadata` of it. Source: Meta, "messaging_handovers webhook reference" (Sep 2026). */
 export const handoverValue = (
   number: PhoneNumber,
-  plan: RoutingPlan,
   person: Seen,
   { type, from, to, at, metadata }: Handover,
 ): Value => ({
@@ -65,11 +68,9 @@ export const handoverValue = (
   type,
   timestamp: seconds(at),
   [type]: {
-    ...(from === undefined
-      ? {}
-      : { previous_owner_role: roleOf(plan, from), previous_owner_app_id: appIdOf(number, from) }),
-    new_owner_role: roleOf(plan, to),
-    new_owner_app_id: appIdOf(number, to),
+    ...(from === undefined ? {} : { previous_owner_role: from.role, previous_owner_app_id: from.appId }),
+    new_owner_role: to.role,
+    new_owner_app_id: to.appId,
     ...(metadata === undefined ? {} : { metadata }),
   },
 })
