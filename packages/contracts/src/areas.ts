@@ -2,6 +2,7 @@ import {
   EventBatch as AutomationBatch,
   type Event as AutomationEvent,
 } from './gen/palomar/automation/v1/events.ts'
+import { EventBatch as BytesBatch, type Event as BytesEvent } from './gen/palomar/bytes/v1/bytes.ts'
 import {
   EventBatch as DispatchBatch,
   type Event as DispatchEvent,
@@ -66,6 +67,7 @@ export const areas = {
   dispatch: area<DispatchEvent>('DISPATCH', 'dispatch.v1', DispatchBatch, caseOf),
   tenancy: area<TenancyEvent>('TENANCY', 'tenancy.v1', TenancyBatch, caseOf),
   media: area<MediaEvent>('MEDIA', 'media.v1', MediaBatch, caseOf),
+  bytes: area<BytesEvent>('BYTES', 'bytes.v1', BytesBatch, caseOf),
   automation: area<AutomationEvent>('AUTOMATION', 'automation.v1', AutomationBatch, caseOf),
   live: area<Frame>('LIVE', 'live.v1', LiveBatch, (frame) => frame.kind),
 } as const

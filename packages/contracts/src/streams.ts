@@ -48,6 +48,8 @@ export const streams: readonly StreamSpec[] = [
   area('TENANCY', 'tenancy.v1', ['tenancy']),
   area('MEDIA', 'media.v1', ['media']),
   area('AUTOMATION', 'automation.v1', ['automation']),
+  // Little, and only while a company subscribes to Meta's bytes.
+  { ...area('BYTES', 'bytes.v1', ['ingest']), maxBytes: 1 * GiB },
   {
     name: 'RETRY',
     // retry.<durable>.<delay>: one subject per durable and delay, so that the head is always next due.
@@ -120,6 +122,7 @@ export const durables = {
   analyticsAutomation: durable('analytics', 'AUTOMATION'),
   automationInbox: durable('automation', 'INBOX'),
   automationTenancy: durable('automation', 'TENANCY'),
+  automationBytes: durable('automation', 'BYTES'),
 } as const
 
 /**
@@ -147,6 +150,8 @@ export const retrySpanMaxMs = 3_600_000
 export const buckets = {
   /** Sealed app secrets and verify tokens, with the marker that makes the snapshot complete. */
   appSecrets: { name: 'APP_SECRETS', writers: ['tenancy'], readers: ['gateway'] },
+  /** Companies that subscribe to Meta's bytes: a key for each, ten_…. What was put stays; it costs only bytes. */
+  byteSubscribers: { name: 'BYTE_SUBSCRIBERS', writers: ['automation'], readers: ['ingest'] },
   /** Public keys of caller tokens, as a JWK set under the key `jwks`. */
   callerKeys: { name: 'CALLER_KEYS', writers: ['tenancy'], readers: services },
 } as const

@@ -7,7 +7,7 @@ import { noteFailure, noteSuccess, switchOff, type Target } from './db/endpoints
 import { audited, endpointChanged } from './domain/facts.ts'
 import { failureOf, type Outcome, outcomeOf, type Tried } from './domain/outcome.ts'
 import { failingAfterMs } from './domain/retry-schedule.ts'
-import { signedHeaders } from './domain/signature.ts'
+import { metaHeaders, signedHeaders } from './domain/signature.ts'
 import type { Failpoint } from './failpoint.ts'
 import type { AutomationMetrics } from './metrics.ts'
 import type { Poster } from './outbound/request.ts'
@@ -76,10 +76,15 @@ export async function sendDelivery(
 
 const ended = ({ failure }: Extract<Outcome, { kind: 'again' }>): Outcome => ({ kind: 'failed', failure })
 
-async function signed({ dataKeys, clock }: SendDeps, target: Target, delivery: Claimed) {
+async function signed(
+  { dataKeys, clock }: SendDeps,
+  target: Target,
+  delivery: Claimed,
+): Promise<Record<string, string>> {
   const { tenantId, endpointId } = delivery
   const now = new Date(clock.now())
   const secrets = await openSecrets(dataKeys, tenantId, endpointId, target, now)
+  if (target.format === 'meta') return metaHeaders(delivery.body, secrets[0] ?? '')
   const id = idFromUuid('webhookDelivery', delivery.id)
   const timestampS = Math.floor(now.getTime() / 1000)
   return {

@@ -1,5 +1,5 @@
 import { type Bus, connectBus } from '@palomar/bus'
-import { areas, automationV1, durables } from '@palomar/contracts'
+import { areas, automationV1, buckets, durables, idFromUuid } from '@palomar/contracts'
 import { checkDatabase, type Db, openDb, startRelay } from '@palomar/db'
 import { type CallerKeys, createServer, serviceTokenSource, tenancyCallerKeys } from '@palomar/rpc'
 import {
@@ -16,6 +16,7 @@ import {
 } from '@palomar/runtime'
 import { startAnswering } from './answering.ts'
 import type { Config } from './config.ts'
+import { bytesHandler } from './consumers/bytes.ts'
 import { type InboxDeps, inboxHandler } from './consumers/inbox.ts'
 import { tenancyHandler } from './consumers/tenancy.ts'
 import { createDataKeys } from './data-keys.ts'
@@ -132,6 +133,10 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
   const wakes = { onAnswers: answering.wake, onDeliveries: delivering.wake }
   await startConsumers(bus, { ...parts, ...wakes }, onStop)
 
+  const subscribers = bus.kv(buckets.byteSubscribers.name)
+  const announceBytes = async (tenantId: string) => {
+    await subscribers.put(idFromUuid('tenant', tenantId), Buffer.from('1'))
+  }
   const server = createServer({
     service: 'automation',
     port: config.GRPC_PORT,
@@ -143,7 +148,7 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
   })
   server.add(
     automationV1.AutomationServiceService,
-    automationHandlers({ ...sending, allowPrivate, onDeliveries: delivering.wake }),
+    automationHandlers({ ...sending, allowPrivate, announceBytes, onDeliveries: delivering.wake }),
   )
   const ports = { grpc: await server.start(), admin: admin.port }
   onStop('grpc', () => server.stop(callsGraceMs))
@@ -197,6 +202,7 @@ async function startConsumers(
       concurrency: 2,
       eventsMax: 500,
     }),
+    bus.consume(areas.bytes, durables.automationBytes, bytesHandler(deps), { probe }),
     bus.consume(areas.tenancy, durables.automationTenancy, tenancyHandler({ db: deps.db, onDead }), {
       probe,
     }),

@@ -53,6 +53,7 @@ test('X2: each change of a webhook endpoint says who made it and what changed, n
     description: 'CRM',
     eventTypes: [],
     numberIds: [],
+    format: '',
   })
   const id = endpoint?.id ?? ''
   await rpc.updateWebhookEndpoint({ ...sameEndpoint, id, state: 'disabled' })

@@ -28,6 +28,7 @@ test('R1 R2: killed at each point between fact and answer, and between fact and 
       description: '',
       eventTypes: [],
       numberIds: [],
+      format: '',
     })
   }
   await setup.stop()

@@ -4,6 +4,8 @@ import {
   areas,
   type automationEventsV1,
   automationV1,
+  buckets,
+  type bytesV1,
   durables,
   eventIdOf,
   type Id,
@@ -48,6 +50,10 @@ export interface Rig {
   start(overrides?: Overrides, env?: Record<string, string>): Promise<Service>
   inbox(...events: inboxEventsV1.Event[]): Promise<void>
   tenancy(...events: tenancyEventsV1.Event[]): Promise<void>
+  /** Meta's bytes, as ingest passes them on. */
+  bytes(...events: bytesV1.Event[]): Promise<void>
+  /** Companies that automation has named to ingest. */
+  byteSubscribers(): Promise<string[]>
   as(service: Service, company: Company, permissions?: readonly string[]): Promise<Client>
   anonymous(service: Service): Client
   close(): Promise<void>
@@ -62,8 +68,9 @@ export async function rig(): Promise<Rig> {
     logger: silentLogger,
   })
   const connect = (user: ServiceName) => connectBus({ ...nats.login(user), name: user, logger: silentLogger })
-  const [inbox, tenancy, analytics] = await Promise.all([
+  const [inbox, ingest, tenancy, analytics] = await Promise.all([
     connect('inbox'),
+    connect('ingest'),
     connect('tenancy'),
     connect('analytics'),
   ])
@@ -86,7 +93,7 @@ export async function rig(): Promise<Rig> {
   }
   const services = new Set<Service>()
   const clients = new Set<Client>()
-  const buses: Bus[] = [inbox, tenancy, analytics]
+  const buses: Bus[] = [inbox, ingest, tenancy, analytics]
 
   function client(service: Service, token?: string): Client {
     const made = createClient(automationV1.AutomationServiceService, {
@@ -116,6 +123,8 @@ export async function rig(): Promise<Rig> {
       return service
     },
     inbox: (...facts) => inbox.publisher(areas.inbox).publish(facts),
+    bytes: (...facts) => ingest.publisher(areas.bytes).publish(facts),
+    byteSubscribers: () => ingest.kv(buckets.byteSubscribers.name).keys(),
     tenancy: (...facts) => tenancy.publisher(areas.tenancy).publish(facts),
     async as(service, company, permissions = rolePermissions.tenant_admin) {
       const caller = {

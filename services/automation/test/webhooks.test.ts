@@ -45,6 +45,7 @@ async function company(
     description: 'CRM',
     eventTypes: of.eventTypes ?? [],
     numberIds: of.numberIds ?? [],
+    format: '',
   })
   return { own, rpc, path, secret, endpointId: endpoint?.id ?? '' }
 }
@@ -472,7 +473,7 @@ describe('endpoints over gRPC', () => {
       return found
     })
     const make = (url: string, eventTypes: string[] = []) =>
-      rpc.createWebhookEndpoint({ url, description: '', eventTypes, numberIds: [] })
+      rpc.createWebhookEndpoint({ url, description: '', eventTypes, numberIds: [], format: '' })
     expect(await code(make('ftp://x.test/'))).toBe('validation_failed')
     expect(await code(make('https://user:pass@x.test/'))).toBe('validation_failed')
     expect(await code(make('https://x.test/', ['message.deleted']))).toBe('validation_failed')

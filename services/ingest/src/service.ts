@@ -1,5 +1,5 @@
 import { type Bus, connectBus } from '@palomar/bus'
-import { areas, durables } from '@palomar/contracts'
+import { areas, buckets, durables } from '@palomar/contracts'
 import { checkDatabase, openDb } from '@palomar/db'
 import { type CallerKeys, createServer, serviceTokenSource, tenancyCallerKeys } from '@palomar/rpc'
 import {
@@ -15,6 +15,7 @@ import {
   systemClock,
 } from '@palomar/runtime'
 import { createArchive } from './archive.ts'
+import { watchSubscribers } from './byte-subscribers.ts'
 import type { Config } from './config.ts'
 import { createArchiveHandler } from './consumers/archive.ts'
 import { createTenancyHandler, dropStale } from './consumers/tenancy-changed.ts'
@@ -93,6 +94,8 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
   const archive = createArchive({ db, dataKeys, platformKeys: config.ARCHIVE_KEYS })
   const metrics = createIngestMetrics(registry, () => db.system((tx) => countUnrouted(tx)))
   const publisher = bus.publisher(areas.ingest)
+  const subscribers = await watchSubscribers(bus.kv(buckets.byteSubscribers.name))
+  onStop('byte subscribers', () => subscribers.stop())
   const replayer = createReplayer({ db, archive, routes, publisher, metrics })
 
   const stopTap = bus.tap(areas.tenancy, (events) => {
@@ -101,7 +104,19 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
   onStop('tap', stopTap)
   const failpoint = createFailpoint(config.PALOMAR_TEST_FAILPOINT)
   const { tellStanding } = tenancy
-  const parts = { routes, dataKeys, archive, replayer, publisher, metrics, logger, failpoint, tellStanding }
+  const forBytes = { bytes: bus.publisher(areas.bytes), wantsBytes: subscribers.has }
+  const parts = {
+    routes,
+    dataKeys,
+    archive,
+    replayer,
+    publisher,
+    metrics,
+    logger,
+    failpoint,
+    tellStanding,
+    ...forBytes,
+  }
   await startConsumers(bus, parts, { config, onStop, ping: () => db.ping() })
 
   const server = createServer({

@@ -2,6 +2,8 @@
 import { type Bus, connectBus } from '@palomar/bus'
 import {
   areas,
+  buckets,
+  type bytesV1,
   durables,
   eventIdOf,
   type Id,
@@ -159,6 +161,10 @@ export interface Rig {
   events: ingestEventsV1.Event[]
   /** What their batches said of their oldest webhook. */
   oldestWebhookAts: Date[]
+  /** Meta's bytes that were passed on, in their order. */
+  bytes: bytesV1.ChangeReceived[]
+  /** Automation names a company whose bytes somebody wants. */
+  subscribe(tenantId: string): Promise<unknown>
   start(overrides?: Overrides): Promise<Service>
   /** As the gateway stores webhooks. */
   deliver(appId: string, ...bodies: (object | Uint8Array | string)[]): Promise<void>
@@ -173,9 +179,10 @@ export interface Rig {
 export async function rig(): Promise<Rig> {
   const [database, nats] = await Promise.all([testDatabase('ingest'), testBus()])
   const admin = openDb({ url: database.adminUrl, max: 2, service: 'ingest', logger: silentLogger })
-  const connect = (user: 'gateway' | 'tenancy' | 'inbox' | 'dispatcher') =>
+  const connect = (user: 'gateway' | 'tenancy' | 'inbox' | 'dispatcher' | 'automation') =>
     connectBus({ ...nats.login(user), name: user, logger: silentLogger })
-  const [gateway, tenancyBus, inbox, dispatcher] = await Promise.all([
+  const [automation, gateway, tenancyBus, inbox, dispatcher] = await Promise.all([
+    connect('automation'),
     connect('gateway'),
     connect('tenancy'),
     connect('inbox'),
@@ -201,7 +208,12 @@ export async function rig(): Promise<Rig> {
     LOG_LEVEL: 'error',
   }
   const services = new Set<Service>()
-  const buses: Bus[] = [gateway, tenancyBus, inbox, dispatcher]
+  const bytes: bytesV1.ChangeReceived[] = []
+  await automation.consume(areas.bytes, durables.automationBytes, async (batch) => {
+    for (const { event } of batch) if (event.payload) bytes.push(event.payload.value)
+    return batch.map(() => 'ok' as const)
+  })
+  const buses: Bus[] = [automation, gateway, tenancyBus, inbox, dispatcher]
   return {
     database,
     nats,
@@ -210,6 +222,8 @@ export async function rig(): Promise<Rig> {
     env,
     events,
     oldestWebhookAts,
+    bytes,
+    subscribe: (tenantId) => automation.kv(buckets.byteSubscribers.name).put(tenantId, Buffer.from('1')),
     async start(overrides = {}) {
       const config: Config = ingestConfig(env)
       const service = await start(config, {

@@ -281,3 +281,31 @@ test('CONTRACTS 16: the archive holds no text in clear, and hashes of the people
     where c.phone_number_id = ${number.phoneNumberId}`
   expect(people?.rows).toBe(1n)
 })
+
+test('CONTRACTS 30: of one body with changes of two companies, the subscriber’s pass on byte for byte with their wamids, and nobody else’s', async () => {
+  const [mine, other] = [newNumber(), newNumber()]
+  for (const number of [mine, other]) r.tenancy.add(number)
+  await r.subscribe(mine.tenantId)
+  const raw = `{ "value" : ${JSON.stringify(messagesChange(mine, { wamid: 'wamid.B1', body: 'ñ' }, { wamid: 'wamid.B2' }).value)}, "field":"messages" }`
+  const statuses = JSON.stringify(
+    statusChange(mine, { id: 'wamid.B3', status: 'sent', timestamp: '1795000001' }),
+  )
+  const foreign = JSON.stringify(messagesChange(other, { wamid: 'wamid.B4' }))
+  const entry = (number: typeof mine, ...changes: string[]) =>
+    `{"id":"${number.wabaId}","changes":[${changes.join(' , ')}]}`
+  const body = `{"object":"whatsapp_business_account","entry":[${entry(other, foreign)},${entry(mine, raw, statuses)}]}`
+  const bytesOf = () =>
+    r.bytes
+      .filter(({ number }) => number?.phoneNumberId === mine.phoneNumberId)
+      .map((one) => [Buffer.from(one.raw).toString(), one.wamids, one.entryId])
+  await eventually(async () => {
+    await r.deliver(mine.appId, body)
+    await r.settled()
+    expect(bytesOf().length).toBeGreaterThan(0)
+  })
+  expect(bytesOf().slice(0, 2)).toEqual([
+    [raw, ['wamid.B1', 'wamid.B2'], mine.wabaId],
+    [statuses, [], mine.wabaId],
+  ])
+  expect(r.bytes.some(({ number }) => number?.phoneNumberId === other.phoneNumberId)).toBe(false)
+})

@@ -11,6 +11,8 @@ export interface FactItem extends Item {
   eventType: 'message.received' | 'message.status'
   messageId: string
   numberId: string
+  /** Meta's id of a customer's message; empty otherwise. */
+  wamid: string
   /** What makes it this fact for an endpoint. */
   fact: string[]
   /** Orders the facts of one batch: a message's versions, whatever their times say. */
@@ -36,7 +38,15 @@ export function parseFact(event: inboxEventsV1.Event): FactItem | undefined {
     const head = headOf(event, value)
     const body = () => receivedBody(value, head.at)
     const fact = [value.messageId]
-    return { ...head, eventType: 'message.received', fact, version: 1n, body, question: questionOf(value) }
+    return {
+      ...head,
+      wamid: value.wamid,
+      eventType: 'message.received',
+      fact,
+      version: 1n,
+      body,
+      question: questionOf(value),
+    }
   }
   const isStatus = payload?.$case === 'messageUpdated' && payload.value.direction === 'outbound'
   if (isStatus && isReported(payload.value.state)) {
@@ -46,6 +56,7 @@ export function parseFact(event: inboxEventsV1.Event): FactItem | undefined {
     const { version } = value
     return {
       ...head,
+      wamid: '',
       eventType: 'message.status',
       fact: statusFact(value),
       version,

@@ -8,6 +8,7 @@ import { inactiveTenants } from '../db/tenants.ts'
 import type { Failpoint } from '../failpoint.ts'
 import type { AutomationMetrics } from '../metrics.ts'
 import { batchHandler } from './batch.ts'
+import { releaseStored } from './bytes.ts'
 import { decideAnswers } from './decide-answers.ts'
 import { type FactItem, parseFact } from './fact.ts'
 import { queueDeliveries } from './queue-deliveries.ts'
@@ -60,6 +61,7 @@ export function inboxHandler(deps: InboxDeps): Handler<inboxEventsV1.Event> {
       const tenants = [...new Set(facts.map((item) => item.tenantId))]
       const endpoints = await enabledEndpoints(tx, tenants)
       if ((await queueDeliveries(tx, facts, endpoints, now)) > 0) hasDeliveries = true
+      if ((await releaseStored(tx, facts, endpoints, now)) > 0) hasDeliveries = true
       if ((await decideAnswers(tx, facts, tenants, { now, metrics })) > 0) hasAnswers = true
       deps.failpoint('before-decision-commit')
     },

@@ -13,6 +13,10 @@ export function uuid(kind: IdKind, text: string | undefined, name: string): stri
   return uuidOf(id)
 }
 
+export function optionalUuid(kind: IdKind, text: string, name: string): string | undefined {
+  return text === '' ? undefined : uuid(kind, text, name)
+}
+
 export function instant(time: Date | undefined, name: string): Date {
   if (!time || Number.isNaN(time.getTime())) throw unreadable(`${name} is no time`)
   return time

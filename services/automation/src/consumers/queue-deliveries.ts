@@ -37,9 +37,10 @@ function deliveriesOf(fact: FactItem, endpoints: readonly Listener[]): NewDelive
   }))
 }
 
-function wants({ tenantId, eventTypes, numberIds }: Listener, fact: FactItem): boolean {
+function wants({ tenantId, format, eventTypes, numberIds }: Listener, fact: FactItem): boolean {
   return (
     tenantId === fact.tenantId &&
+    format === 'palomar' &&
     (eventTypes.length === 0 || eventTypes.includes(fact.eventType)) &&
     (numberIds.length === 0 || numberIds.includes(fact.numberId))
   )

@@ -77,6 +77,50 @@ export async function insertDeliveries(tx: Tx, deliveries: readonly NewDelivery[
     on conflict do nothing`
 }
 
+/** Of Meta's bytes, for one endpoint. */
+export interface NewVerbatim extends NewDelivery {
+  /** Until when it waits for its messages to be stored. */
+  dueAt: Date
+  waitsFor: string[]
+}
+
+/** One that is there already is left as it is. */
+export async function insertVerbatim(
+  tx: Tx,
+  { dueAt, waitsFor, ...one }: NewVerbatim,
+  now: Date,
+): Promise<void> {
+  await tx`
+    insert into webhook_deliveries (tenant_id, id, endpoint_id, event_type, message_id, body, state, due_at, waits_for,
+      created_at)
+    values (${one.tenantId}, ${one.id}, ${one.endpointId}, ${one.eventType}, null, ${one.body}, 'pending', ${dueAt},
+      ${column(tx, 'uuid', waitsFor)}::uuid[], ${now})
+    on conflict do nothing`
+}
+
+/** These messages are stored: what waited for no other is due. How many that made. */
+export async function noteStored(
+  tx: Tx,
+  tenantId: string,
+  endpointIds: readonly string[],
+  stored: readonly string[],
+  now: Date,
+): Promise<number> {
+  const rows = await tx<{ due: boolean }[]>`
+    update webhook_deliveries d set waits_for = rest.ids,
+      due_at = case when rest.ids = '{}' then ${now} else d.due_at end
+    from (
+      select w.id, array(select unnest(w.waits_for) except select unnest(${column(tx, 'uuid', stored)}::uuid[])) as ids
+      from webhook_deliveries w
+      where w.tenant_id = ${tenantId} and w.endpoint_id = any(${column(tx, 'uuid', endpointIds)}::uuid[])
+        and w.state = 'pending' and w.due_at > ${now} and w.tries = 0
+        and w.waits_for && ${column(tx, 'uuid', stored)}::uuid[]
+    ) rest
+    where d.tenant_id = ${tenantId} and d.id = rest.id and d.state = 'pending' and d.tries = 0
+    returning rest.ids = '{}' as due`
+  return rows.filter(({ due }) => due).length
+}
+
 /** Newest first; unexecuted, so that the plan test explains this very statement. */
 export function deliveriesPage(
   tx: Tx,

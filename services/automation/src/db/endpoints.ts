@@ -4,6 +4,8 @@ export interface EndpointRow {
   tenantId: string
   id: string
   url: string
+  /** palomar, meta */
+  format: string
   description: string
   eventTypes: string[]
   numberIds: string[]
@@ -32,11 +34,11 @@ export interface SealedSecrets {
 /** What a person decides of an endpoint. */
 export type EndpointValues = Pick<
   EndpointRow,
-  'url' | 'description' | 'eventTypes' | 'numberIds' | 'state' | 'reason'
+  'url' | 'format' | 'description' | 'eventTypes' | 'numberIds' | 'state' | 'reason'
 >
 
 function columns(tx: Tx) {
-  return tx`e.tenant_id as "tenantId", e.id, e.url, e.description, e.event_types as "eventTypes",
+  return tx`e.tenant_id as "tenantId", e.id, e.url, e.format, e.description, e.event_types as "eventTypes",
     e.number_ids as "numberIds", e.state, e.reason, e.version, e.created_at as "createdAt",
     e.updated_at as "updatedAt", e.last_success_at as "lastSuccessAt", e.last_failure_at as "lastFailureAt",
     e.failing_since as "failingSince", (
@@ -82,13 +84,14 @@ export async function countEndpoints(tx: Tx, tenantId: string): Promise<number> 
 export interface Listener {
   tenantId: string
   id: string
+  format: string
   eventTypes: string[]
   numberIds: string[]
 }
 
 export async function enabledEndpoints(tx: Tx, tenantIds: readonly string[]): Promise<Listener[]> {
   return tx<Listener[]>`
-    select tenant_id as "tenantId", id, event_types as "eventTypes", number_ids as "numberIds"
+    select tenant_id as "tenantId", id, format, event_types as "eventTypes", number_ids as "numberIds"
     from webhook_endpoints
     where tenant_id = any(${column(tx, 'uuid', tenantIds)}::uuid[]) and state = 'enabled'`
 }
@@ -102,9 +105,9 @@ export async function insertEndpoint(
   now: Date,
 ): Promise<void> {
   await tx`
-    insert into webhook_endpoints (tenant_id, id, url, description, event_types, number_ids, state, secret, created_at,
+    insert into webhook_endpoints (tenant_id, id, url, format, description, event_types, number_ids, state, secret, created_at,
       updated_at)
-    values (${tenantId}, ${id}, ${values.url}, ${values.description}, ${column(tx, 'text', values.eventTypes)},
+    values (${tenantId}, ${id}, ${values.url}, ${values.format}, ${values.description}, ${column(tx, 'text', values.eventTypes)},
       ${column(tx, 'uuid', values.numberIds)}, ${values.state}, ${secret}, ${now}, ${now})`
 }
 
@@ -182,6 +185,7 @@ export async function switchOff(
 /** Where deliveries go and what signs them. */
 export interface Target extends SealedSecrets {
   url: string
+  format: string
 }
 
 /** While the endpoint is on; with `anyState` whatever it is. */
@@ -193,7 +197,7 @@ export async function findTarget(
 ): Promise<Target | undefined> {
   const on = anyState ? tx`` : tx`and state = 'enabled'`
   const [row] = await tx<Target[]>`
-    select url, secret, previous_secret as "previousSecret", previous_until as "previousUntil"
+    select url, format, secret, previous_secret as "previousSecret", previous_until as "previousUntil"
     from webhook_endpoints where tenant_id = ${tenantId} and id = ${id} ${on}`
   return row
 }

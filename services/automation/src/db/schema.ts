@@ -91,6 +91,8 @@ export const webhookEndpoints = automation.table(
     tenantId: tenantId(),
     id: uuid('id').notNull(),
     url: text('url').notNull(),
+    /** palomar (Standard Webhooks) or meta (Meta's own bytes, signed as Meta does) */
+    format: text('format').notNull().default('palomar'),
     description: text('description').notNull(),
     eventTypes: text('event_types').array().notNull(),
     numberIds: uuid('number_ids').array().notNull(),
@@ -137,6 +139,8 @@ export const webhookDeliveries = automation.table(
     failures: integer('failures').notNull().default(0),
     /** Not before this time; moved ahead while a try is under way, so that a death gives it back. */
     dueAt: instant('due_at').notNull(),
+    /** Messages in Meta's bytes that inbox has not reported as stored; none left, or null: nothing is waited for. */
+    waitsFor: uuid('waits_for').array(),
     lastStatus: integer('last_status').notNull().default(0),
     lastError: text('last_error').notNull().default(''),
     lastDurationMs: integer('last_duration_ms').notNull().default(0),

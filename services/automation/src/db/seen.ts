@@ -35,4 +35,20 @@ export async function insertSeen(tx: Tx, facts: readonly Fact[]): Promise<Set<st
   return new Set(rows.map((row) => row.eventId))
 }
 
+/** Those of these that were written down, on the day of `at` or the one beside it: two clocks may not agree on it. */
+export async function findSeen(
+  tx: Tx,
+  tenantId: string,
+  eventIds: readonly string[],
+  at: Date,
+): Promise<Set<string>> {
+  const dayMs = 86_400_000
+  const days = [-1, 0, 1].map((n) => new Date(at.getTime() + n * dayMs).toISOString().slice(0, 10))
+  const rows = await tx<{ eventId: string }[]>`
+    select event_id as "eventId" from seen
+    where tenant_id = ${tenantId} and day = any(${column(tx, 'text', days)}::date[])
+      and event_id = any(${column(tx, 'uuid', eventIds)}::uuid[])`
+  return new Set(rows.map((row) => row.eventId))
+}
+
 const keyOf = (fact: Fact) => `${fact.tenantId}/${fact.at.toISOString().slice(0, 10)}/${fact.eventId}`

@@ -7,6 +7,7 @@ export const endpointsMax = 20
 export const descriptionLengthMax = 200
 
 interface Checked {
+  format: string
   description: string
   eventTypes: readonly string[]
   numberIds: readonly string[]
@@ -21,6 +22,10 @@ export function checkEndpoint(
   const fields: FieldError[] = []
   const say = (path: string, code: string, detail: string) => fields.push({ path, code, detail })
   if (urlProblem) say('url', urlProblem.code, urlProblem.detail)
+  if (endpoint.format !== 'palomar' && endpoint.format !== 'meta')
+    say('format', 'invalid', 'One of palomar, meta.')
+  if (endpoint.format === 'meta' && endpoint.eventTypes.length > 0)
+    say('event_types', 'invalid', 'Meta’s bytes come whole: leave this empty.')
   if (endpoint.description.length > descriptionLengthMax)
     say('description', 'too_long', `At most ${descriptionLengthMax} characters.`)
   for (const [at, type] of endpoint.eventTypes.entries()) {

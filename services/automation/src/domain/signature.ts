@@ -27,3 +27,16 @@ export function signedHeaders(
     'webhook-signature': signatures.join(' '),
   }
 }
+
+/**
+ * As Meta signs: HMAC-SHA256 of the body's bytes under the app secret, which is our secret as it is written, `whsec_` and
+ * all. Meta has room for one signature, so after a rotation it is the new secret's at once.
+ * https://developers.facebook.com/docs/graph-api/webhooks/getting-started#validate-payloads
+ */
+export function metaHeaders(body: string, secret: string): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'facebookexternalua',
+    'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+  }
+}

@@ -21,6 +21,7 @@ export function createWebhookEndpoint(
     const tenantId = tenantUuid(call)
     const values = valuesOf(deps, {
       ...request,
+      format: request.format || 'palomar',
       numberIds: numberUuids(request.numberIds),
       state: 'enabled',
       reason: '',
@@ -28,6 +29,8 @@ export function createWebhookEndpoint(
     const id = uuidOf(newId('webhookEndpoint'))
     const secret = newSecret()
     const sealed = await sealSecret(dataKeys, tenantId, id, secret)
+    // Before the endpoint is there: if we die in between, ingest passes on bytes that nobody takes.
+    if (values.format === 'meta') await deps.announceBytes(tenantId)
     const now = new Date(clock.now())
     const row = await db.forTenant(tenantId, async (tx) => {
       if ((await countEndpoints(tx, tenantId)) >= endpointsMax)

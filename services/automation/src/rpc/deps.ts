@@ -5,6 +5,8 @@ import type { SendDeps } from '../send-delivery.ts'
 
 export interface RpcDeps extends SendDeps {
   allowPrivate: boolean
+  /** From now on ingest passes on Meta's bytes of this company. Rejects when NATS is away. */
+  announceBytes(tenantId: Uuid): Promise<void>
   onDeliveries(): void
 }
 

@@ -21,6 +21,7 @@ export function endpointOf(row: EndpointRow): automationV1.WebhookEndpoint {
     id: idFromUuid('webhookEndpoint', row.id),
     tenantId: idFromUuid('tenant', row.tenantId),
     url: row.url,
+    format: row.format,
     description: row.description,
     eventTypes: row.eventTypes,
     state: row.state,

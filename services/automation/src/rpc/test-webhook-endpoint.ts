@@ -4,6 +4,7 @@ import type { Handler } from '@palomar/rpc'
 import { claimOne, findDelivery, insertDeliveries } from '../db/deliveries.ts'
 import { findTarget } from '../db/endpoints.ts'
 import { leaseMs } from '../delivering.ts'
+import { emptyBody } from '../domain/meta-body.ts'
 import { pingBody } from '../domain/payload.ts'
 import { sendDelivery } from '../send-delivery.ts'
 import { idOr404, notFound, type RpcDeps, tenantUuid } from './deps.ts'
@@ -25,7 +26,7 @@ export function testWebhookEndpoint(
     const taken = await db.forTenant(tenantId, async (tx) => {
       const target = await findTarget(tx, tenantId, endpointId, { anyState: true })
       if (!target) throw notFound()
-      const body = pingBody(request.id, now)
+      const body = target.format === 'meta' ? emptyBody : pingBody(request.id, now)
       await insertDeliveries(
         tx,
         [{ tenantId, id, endpointId, eventType: 'ping', messageId: null, body }],

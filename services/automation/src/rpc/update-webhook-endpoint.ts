@@ -27,6 +27,7 @@ export function updateWebhookEndpoint(
       const held = await findEndpoint(tx, tenantId, id)
       if (!held) throw notFound()
       const values = valuesOf(deps, {
+        format: held.format,
         url: request.url ?? held.url,
         description: request.description ?? held.description,
         eventTypes: request.eventTypes?.values ?? held.eventTypes,

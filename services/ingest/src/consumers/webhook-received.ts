@@ -1,7 +1,8 @@
 import type { Answer, Delivered, Publisher } from '@palomar/bus'
-import type { ingestEventsV1, webhooksV1 } from '@palomar/contracts'
+import type { bytesV1, ingestEventsV1, webhooksV1 } from '@palomar/contracts'
 import type { Logger } from '@palomar/runtime'
 import type { Archive, Judged } from '../archive.ts'
+import { bytesOf } from '../domain/bytes.ts'
 import { eventsOf } from '../domain/events.ts'
 import { changesOf, type IncomingChange } from '../domain/incoming.ts'
 import { qualityEventOf } from '../domain/quality.ts'
@@ -20,20 +21,23 @@ type Event = ingestEventsV1.Event
  * The live path: from a stored webhook to one event per message, status or other change.
  *
  * Failure policy. Dies before INGEST has the events: the bodies come again. Dies between INGEST's ack and ours: they
- * come again and make events with the same ids. Tenancy, Postgres (for what must be parked) or NATS away: the batch is
+ * come again and make events with the same ids, Meta's bytes for their subscribers too. Tenancy, Postgres (for what must be parked) or NATS away: the batch is
  * handed back whole. A change that makes our own code fail harms nobody else: its body is tried again by itself and
  * ends as a dead letter; the archive has it in any case.
  */
 export function createWebhookHandler(deps: {
   routes: Routes
   publisher: Publisher<Event>
+  bytes: Publisher<bytesV1.Event>
+  /** Whether somebody of this company wants Meta's bytes. */
+  wantsBytes(tenantId: string): boolean
   archive: Archive
   replayer: Replayer
   metrics: IngestMetrics
   logger: Logger
   failpoint: Failpoint
 }) {
-  const { routes, publisher, archive, replayer, metrics, logger, failpoint } = deps
+  const { routes, publisher, bytes, wantsBytes, archive, replayer, metrics, logger, failpoint } = deps
 
   return async function handle(bodies: Delivered<webhooksV1.WebhookBody>[]): Promise<Answer[]> {
     const answers: Answer[] = bodies.map(() => 'ok')
@@ -48,11 +52,13 @@ export function createWebhookHandler(deps: {
     const { judged, failed } = await judgeChanges(changes, routes)
     for (const { change, error } of failed) answers[bodyOf.get(change) ?? 0] = answerOf(error, change, logger)
     const { events, oldestWebhookAt } = eventsOfAll(judged)
+    const verbatim = verbatimOf(judged)
     if (events.length > 0) {
       failpoint('before-publish')
       await publisher.publish(events, oldestWebhookAt ? { oldestWebhookAt } : {})
       failpoint('after-publish')
     }
+    if (verbatim.length > 0) await bytes.publish(verbatim)
     await park(judged.filter(({ verdict }) => verdict.state === 'parked'))
     count(judged, events)
     return answers
@@ -88,6 +94,15 @@ export function createWebhookHandler(deps: {
         if (route) await replayer.waiting(key, route)
       }
     }
+  }
+
+  /** For companies that subscribe to Meta's bytes, beside the events (CONTRACTS 30). */
+  function verbatimOf(judged: Judged[]): bytesV1.Event[] {
+    return judged.flatMap(({ change, verdict }) =>
+      verdict.state === 'routed' && wantsBytes(verdict.route.tenantId)
+        ? [bytesOf(change, verdict.route)]
+        : [],
+    )
   }
 
   function count(judged: Judged[], events: Event[]): void {

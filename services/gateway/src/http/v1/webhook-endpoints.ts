@@ -19,6 +19,7 @@ const tag = 'Webhooks out'
 const endpoint = z.object({
   id: z.string(),
   url: z.string(),
+  format: z.string(),
   description: nullableText,
   event_types: z.array(z.string()),
   number_ids: z.array(z.string()),
@@ -59,6 +60,7 @@ function show(one: automationV1.WebhookEndpoint): z.output<typeof endpoint> {
   return {
     id: one.id,
     url: one.url,
+    format: one.format,
     description: orNull(one.description),
     event_types: one.eventTypes,
     number_ids: one.numberIds,
@@ -96,7 +98,7 @@ function showDelivery(one: automationV1.WebhookDelivery): z.output<typeof delive
 }
 
 const description =
-  'Requests follow the Standard Webhooks specification (https://www.standardwebhooks.com): POST with webhook-id, webhook-timestamp and webhook-signature, body {type, timestamp, data}; data is the message as GET /v1/messages/{id} shows it, with the contact for message.received and without content for message.status. At least once, under the same webhook-id; in about three days of retries any 2xx answer within 15 s ends them. Answer 410 to be switched off.'
+  'Requests follow the Standard Webhooks specification (https://www.standardwebhooks.com): POST with webhook-id, webhook-timestamp and webhook-signature, body {type, timestamp, data}; data is the message as GET /v1/messages/{id} shows it, with the contact for message.received and without content for message.status. At least once, under the same webhook-id; in about three days of retries any 2xx answer within 15 s ends them. Answer 410 to be switched off. With format meta the endpoint gets what Meta sent instead: each change of the company byte for byte, in a body of its own, with the caller’s biz_opaque_callback_data in place of Palomar’s, and x-hub-signature-256 under the whole secret as app secret; it leaves once its messages are stored, so that an answer finds the window open.'
 
 export function webhookEndpointRoutes({ automation }: Clients): Route[] {
   return [
@@ -124,7 +126,9 @@ export function webhookEndpointRoutes({ automation }: Clients): Route[] {
       tag,
       summary: 'Add an endpoint; one of two answers that show its secret',
       description,
-      body: fields.partial({ description: true, event_types: true, number_ids: true }),
+      body: fields
+        .extend({ format: z.enum(['palomar', 'meta']) })
+        .partial({ format: true, description: true, event_types: true, number_ids: true }),
       status: 201,
       answer: withSecret,
       refusals: ['conflict'],
@@ -136,6 +140,7 @@ export function webhookEndpointRoutes({ automation }: Clients): Route[] {
               description: body.description ?? '',
               eventTypes: body.event_types ?? [],
               numberIds: body.number_ids ?? [],
+              format: body.format ?? '',
             },
             as('automation'),
           ),

@@ -121,7 +121,11 @@ export interface WebhookEndpoint {
   /** Deliveries that wait. */
   pending: bigint;
   lastSuccessAt: Date | undefined;
-  lastFailureAt: Date | undefined;
+  lastFailureAt:
+    | Date
+    | undefined;
+  /** palomar: events in the Standard Webhooks format; meta: Meta's own bytes, signed as Meta does, with this secret. */
+  format: string;
 }
 
 export interface WebhookEndpointWithSecret {
@@ -150,6 +154,8 @@ export interface CreateWebhookEndpointRequest {
   description: string;
   eventTypes: string[];
   numberIds: string[];
+  /** palomar when empty; it stays what it is. */
+  format: string;
 }
 
 export interface UpdateWebhookEndpointRequest {
@@ -1143,6 +1149,7 @@ function createBaseWebhookEndpoint(): WebhookEndpoint {
     pending: 0n,
     lastSuccessAt: undefined,
     lastFailureAt: undefined,
+    format: "",
   };
 }
 
@@ -1195,6 +1202,9 @@ export const WebhookEndpoint: MessageFns<WebhookEndpoint> = {
     }
     if (message.lastFailureAt !== undefined) {
       Timestamp.encode(toTimestamp(message.lastFailureAt), writer.uint32(114).fork()).join();
+    }
+    if (message.format !== "") {
+      writer.uint32(122).string(message.format);
     }
     return writer;
   },
@@ -1324,6 +1334,14 @@ export const WebhookEndpoint: MessageFns<WebhookEndpoint> = {
             message.lastFailureAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.format = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1355,6 +1373,7 @@ export const WebhookEndpoint: MessageFns<WebhookEndpoint> = {
     message.pending = (object.pending !== undefined && object.pending !== null) ? BigInt(object.pending) : 0n;
     message.lastSuccessAt = object.lastSuccessAt ?? undefined;
     message.lastFailureAt = object.lastFailureAt ?? undefined;
+    message.format = object.format ?? "";
     return message;
   },
 };
@@ -1606,7 +1625,7 @@ export const GetWebhookEndpointRequest: MessageFns<GetWebhookEndpointRequest> = 
 };
 
 function createBaseCreateWebhookEndpointRequest(): CreateWebhookEndpointRequest {
-  return { url: "", description: "", eventTypes: [], numberIds: [] };
+  return { url: "", description: "", eventTypes: [], numberIds: [], format: "" };
 }
 
 export const CreateWebhookEndpointRequest: MessageFns<CreateWebhookEndpointRequest> = {
@@ -1622,6 +1641,9 @@ export const CreateWebhookEndpointRequest: MessageFns<CreateWebhookEndpointReque
     }
     for (const v of message.numberIds) {
       writer.uint32(34).string(v!);
+    }
+    if (message.format !== "") {
+      writer.uint32(42).string(message.format);
     }
     return writer;
   },
@@ -1671,6 +1693,14 @@ export const CreateWebhookEndpointRequest: MessageFns<CreateWebhookEndpointReque
             message.numberIds.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.format = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1692,6 +1722,7 @@ export const CreateWebhookEndpointRequest: MessageFns<CreateWebhookEndpointReque
     message.description = object.description ?? "";
     message.eventTypes = object.eventTypes?.map((e) => e) || [];
     message.numberIds = object.numberIds?.map((e) => e) || [];
+    message.format = object.format ?? "";
     return message;
   },
 };
