@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { flowAnswer } from '../flows/control.ts'
+import { seenView } from '../people/view.ts'
 import type { Simulation } from '../simulation.ts'
 import { actions, perform } from './actions.ts'
 import { type Control, ControlError } from './control.ts'
@@ -61,6 +62,8 @@ function answerOf(
       return overview(simulation)
     case 'chat':
       return chatView(simulation, query('phone_number_id'), query('wa_id'))
+    case 'seen':
+      return seenView(simulation, query('phone_number_id'), query('wa_id'))
     case 'feed':
       return feed(simulation, request)
     case 'counters':

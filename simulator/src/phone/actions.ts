@@ -53,10 +53,7 @@ const special: Readonly<
     }),
   ],
   request_contact_info: (message, _, gestures) => [
-    button(`☎ ${page.words.shareContact}`, () => {
-      const name = { formatted_name: 'Yo', first_name: 'Yo' }
-      gestures.press(message, 'contacts', [{ name, phones: [], origin: 'contact_request' }])
-    }),
+    button(`☎ ${page.words.shareContact}`, () => gestures.shareContact(message)),
   ],
   call_permission_request: (message, _, gestures) =>
     permissionAnswers().map(([label, response, is_permanent]) =>

@@ -1,6 +1,7 @@
 import { actionsOf } from './actions.ts'
 import { carousel } from './carousel.ts'
 import { button, element, type Json, objectOf, page, type Shown, textOf } from './page.ts'
+import { peopleWords } from './people-words.ts'
 import type { Word } from './words.ts'
 
 /** What a customer can do with a message of the business. */
@@ -14,6 +15,10 @@ export interface Gestures {
   press(message: Shown, type: 'button' | 'interactive' | 'location' | 'contacts', content: unknown): void
   /** Calls the business; `payload` of the button. */
   call(payload: string): void
+  /** The customer's own number, as it was asked for. */
+  shareContact(message: Shown): void
+  /** A voice note of the business. */
+  play(message: Shown): void
   openSheet(title: string, content: Node[]): void
   closeSheet(): void
 }
@@ -39,6 +44,11 @@ export function bubble(message: Shown, quoted: Shown | undefined, gestures: Gest
     'div',
     { class: 'tools' },
     button('↩', () => gestures.reply(message), { 'aria-label': page.words.reply, title: page.words.reply }),
+    isVoice(message) &&
+      button(message.isPlayed ? '🔊' : '▶', () => gestures.play(message), {
+        'aria-label': message.isPlayed ? peopleWords().played : peopleWords().play,
+        title: message.isPlayed ? peopleWords().played : peopleWords().play,
+      }),
     button('👍', () => gestures.react(message), { 'aria-label': page.words.react, title: page.words.react }),
   )
   return element(
@@ -193,6 +203,8 @@ const player = (kind: 'audio' | 'video', own: Json): HTMLElement =>
     preload: 'metadata',
     src: `/control/media?id=${encodeURIComponent(textOf(own.id))}`,
   })
+
+const isVoice = ({ type, content }: Shown): boolean => type === 'audio' && objectOf(content).voice === true
 
 function voice(kind: string): HTMLElement {
   const bars = Array.from({ length: 28 }, (_, i) =>

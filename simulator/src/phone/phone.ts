@@ -4,6 +4,7 @@ import { bubble, type Gestures, kindOf } from './bubble.ts'
 import { callLine, dial, drawCall } from './calls.ts'
 import { button, byId, control, element, page, type Shown } from './page.ts'
 import { customerHere, drawHabits, drawPanel, loadFigures, loadWorld, place } from './panel.ts'
+import { drawIdentity } from './people.ts'
 import { languages, type Word, type Words } from './words.ts'
 
 const thread = byId('thread')
@@ -48,8 +49,16 @@ async function openChat(): Promise<void> {
   shown = ''
   quote(undefined)
   drawHabits()
+  void drawIdentity(showCustomer)
   await look()
   await drawChat()
+}
+
+/** Somebody else's chats, or the same person's under another number. */
+async function showCustomer(waId: string): Promise<void> {
+  await loadWorld()
+  customerSelect.value = waId
+  await openChat()
 }
 
 let lookedAt: ReturnType<typeof place> | undefined
@@ -146,6 +155,9 @@ const gestures: Gestures = {
       type: 'revoke',
       content: { original_message_id: message.wamid },
     }).then(drawChat),
+  shareContact: (message) =>
+    void control('share-contact', { ...place(), quoted: message.wamid }).then(drawChat),
+  play: (message) => void control('play', { wamid: message.wamid }),
   press: (message, type, content) => void write({ type, content, quoted: message.wamid }),
   call: (payload) => void dial(payload).then(drawChat),
   openSheet,
@@ -244,14 +256,13 @@ byId('new-customer').addEventListener('submit', async (event) => {
     wa_id: byId<HTMLInputElement>('new-phone').value,
   })
   form.reset()
-  await loadWorld()
-  customerSelect.value = made.wa_id
-  await openChat()
+  await showCustomer(made.wa_id)
 })
 customerSelect.addEventListener('change', () => void openChat())
 numberSelect.addEventListener('change', () => void openChat())
 languageSelect.addEventListener('change', () => {
   speak(languageSelect.value)
+  void drawIdentity(showCustomer)
   void drawChat()
 })
 document.addEventListener('visibilitychange', () => void look())
