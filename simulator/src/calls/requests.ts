@@ -1,4 +1,4 @@
-import type { SendMessage } from '@palomar/cloud-api'
+import type { RenderedTemplate, SendMessage } from '@palomar/cloud-api'
 import { graphError } from '../graph/answer.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Customer, PhoneNumber, Template } from '../world/types.ts'
@@ -43,12 +43,37 @@ export function countCallMessage(
     simulation.calls.permissions.requested(number.id, person.waId, simulation.now())
 }
 
-function callKindOf(message: SendMessage, template: Template | undefined): 'button' | 'request' | undefined {
+/** A template that asks to call has its answers below it, also where it asks in a component of its own. */
+export function withPermissionButtons(
+  rendered: RenderedTemplate,
+  template: Template | undefined,
+): RenderedTemplate {
+  const type = 'CALL_PERMISSION_REQUEST'
+  if (kindOfTemplate(template) !== 'request' || rendered.buttons.some((button) => button.type === type))
+    return rendered
+  return { ...rendered, buttons: [...rendered.buttons, { type, text: type }] }
+}
+
+type CallKind = 'button' | 'request' | undefined
+
+/** Of the templates' components: a load test sends one template a thousand times a second. */
+const kinds = new WeakMap<Template['components'], { kind: CallKind }>()
+
+function callKindOf(message: SendMessage, template: Template | undefined): CallKind {
   if (message.type === 'interactive') {
     const { type } = message.interactive
     return type === 'voice_call' ? 'button' : type === 'call_permission_request' ? 'request' : undefined
   }
-  const words = JSON.stringify(template?.components ?? []).toUpperCase()
-  if (words.includes('"CALL_PERMISSION_REQUEST"')) return 'request'
-  return words.includes('"VOICE_CALL"') ? 'button' : undefined
+  return kindOfTemplate(template)
+}
+
+function kindOfTemplate(template: Template | undefined): CallKind {
+  if (!template) return undefined
+  const known = kinds.get(template.components)
+  if (known) return known.kind
+  const words = JSON.stringify(template.components).toUpperCase()
+  const isRequest = words.includes('"CALL_PERMISSION_REQUEST"')
+  const kind = isRequest ? 'request' : words.includes('"VOICE_CALL"') ? 'button' : undefined
+  kinds.set(template.components, { kind })
+  return kind
 }

@@ -6,7 +6,7 @@ import {
   renderTemplate,
   type SendMessage,
 } from '@palomar/cloud-api'
-import { countCallMessage, refuseCallMessage } from '../calls/requests.ts'
+import { countCallMessage, refuseCallMessage, withPermissionButtons } from '../calls/requests.ts'
 import { failureOf } from '../delivery/failures.ts'
 import type { Outbound } from '../delivery/outbox.ts'
 import { flowRefusalOf } from '../flows/sending.ts'
@@ -204,7 +204,7 @@ export function shownOf(message: SendMessage, template: Template | undefined): O
     type: message.type,
     text: rendered ? rendered.body : summaryOf(message.type, own),
     content: own,
-    ...(rendered ? { template: rendered } : {}),
+    ...(rendered ? { template: withPermissionButtons(rendered, template) } : {}),
     ...(message.context ? { quoted: message.context.message_id } : {}),
   }
 }

@@ -8,12 +8,14 @@ export function actionsOf(message: Shown, gestures: Gestures): Node[] {
   const own = objectOf(message.content)
   const action = objectOf(own.action)
   const made = message.template
-    ? message.template.buttons.map(({ type, text, url }) =>
-        button(text, () => {
-          if (type === 'QUICK_REPLY') gestures.press(message, 'button', { text, payload: text })
-          else if (type === 'VOICE_CALL') gestures.call('')
-          else if (url) gestures.openSheet(text, [element('p', {}, `${page.words.opensLink} ${url}`)])
-        }),
+    ? message.template.buttons.flatMap(({ type, text, url }) =>
+        type === 'CALL_PERMISSION_REQUEST'
+          ? permissionButtons(message, gestures)
+          : button(text, () => {
+              if (type === 'QUICK_REPLY') gestures.press(message, 'button', { text, payload: text })
+              else if (type === 'VOICE_CALL') gestures.call('')
+              else if (url) gestures.openSheet(text, [element('p', {}, `${page.words.opensLink} ${url}`)])
+            }),
       )
     : message.type !== 'interactive'
       ? []
@@ -55,13 +57,7 @@ const special: Readonly<
   request_contact_info: (message, _, gestures) => [
     button(`☎ ${page.words.shareContact}`, () => gestures.shareContact(message)),
   ],
-  call_permission_request: (message, _, gestures) =>
-    permissionAnswers().map(([label, response, is_permanent]) =>
-      button(label, () => {
-        const call_permission_reply = { response, is_permanent, response_source: 'user_action' }
-        gestures.press(message, 'interactive', { type: 'call_permission_reply', call_permission_reply })
-      }),
-    ),
+  call_permission_request: (message, _, gestures) => permissionButtons(message, gestures),
   product: (_, action, gestures) => [
     showOnly(page.words.seeProduct, textOf(action.product_retailer_id), gestures),
   ],
@@ -85,6 +81,14 @@ const special: Readonly<
     return [button(`✆ ${textOf(display_text) || page.words.call}`, () => gestures.call(textOf(payload)))]
   },
 }
+
+const permissionButtons = (message: Shown, gestures: Gestures): HTMLElement[] =>
+  permissionAnswers().map(([label, response, is_permanent]) =>
+    button(label, () => {
+      const call_permission_reply = { response, is_permanent, response_source: 'user_action' }
+      gestures.press(message, 'interactive', { type: 'call_permission_reply', call_permission_reply })
+    }),
+  )
 
 const permissionAnswers = (): [label: string, response: 'accept' | 'reject', isPermanent: boolean][] => [
   [page.words.allowCalls, 'accept', false],

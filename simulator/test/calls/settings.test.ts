@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test'
+import { errorOf } from '../harness.ts'
+import { expectAllUnderstood, newYear, startStillWorld, valuesOf } from '../still-world.ts'
 import {
   act,
   answer,
@@ -10,8 +12,6 @@ import {
   requestPermission,
   waId,
 } from './calling.ts'
-import { errorOf } from './harness.ts'
-import { expectAllUnderstood, newYear, startStillWorld, valuesOf } from './still-world.ts'
 
 test('calls are switched on and off in the settings, the account hears of it, and only with an app that hears calls', async () => {
   const { world, graph } = startStillWorld()

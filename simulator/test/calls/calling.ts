@@ -1,5 +1,5 @@
-import { demo } from './harness.ts'
-import type { Graph } from './still-world.ts'
+import { demo } from '../harness.ts'
+import type { Graph } from '../still-world.ts'
 
 export const { phoneNumberId, customer: waId } = demo
 export const place = { phoneNumberId, waId }
