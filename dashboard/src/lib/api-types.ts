@@ -282,6 +282,8 @@ export interface Rule {
 export interface WebhookEndpoint {
   id: string
   url: string
+  /** Events of ours, or Meta's own bytes. */
+  format: 'palomar' | 'meta'
   description: string | null
   /** Empty: all of them. */
   event_types: string[]
