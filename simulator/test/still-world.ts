@@ -1,5 +1,5 @@
 import { expect } from 'bun:test'
-import { readWebhook } from '@palomar/cloud-api'
+import { parseWebhook } from '@palomar/cloud-api'
 import { demo, startWorld, type World } from './harness.ts'
 
 export interface Answer {
@@ -56,7 +56,7 @@ export const valuesOf = (world: World, field: string): Record<string, unknown>[]
 export function expectAllUnderstood(world: World): void {
   expect(world.badSignatures).toBe(0)
   for (const { bytes } of world.delivered) {
-    const reading = readWebhook(bytes)
+    const reading = parseWebhook(bytes)
     if (!reading.ok) throw new Error(`not read: ${reading.reason}`)
     expect([...reading.unknown, ...reading.changes.flatMap(({ unknown }) => unknown)]).toEqual([])
   }
