@@ -59,6 +59,7 @@ export const people = (trouble: Trouble) =>
     test('a number that changes is the same contact, with the new number; a window that was open still is', async () => {
       const [old, next] = [trouble.someone(), trouble.someone()]
       const before = await write(old)
+      await nextSecond()
       const { user_id } = await control('change-number', { wa_id: old, new_wa_id: next })
       await eventually(async () => {
         expect((await get(`/v1/contacts/${before.contact.id}`)).wa_id).toBe(next)
@@ -67,6 +68,11 @@ export const people = (trouble: Trouble) =>
       await trouble.untilState(id, 'read')
       const after = await write(next)
       expect([after.contact.id, after.conversation]).toEqual([before.contact.id, before.conversation])
+      // The id of today comes first: replies to who shows no phone go to it.
+      const { portfolio_id } = await get(`/v1/numbers/${trouble.numberId}`)
+      const ids = after.contact.identities.filter(({ kind }: { kind: string }) => kind === 'bsuid')
+      expect(ids).toHaveLength(2)
+      expect(ids[0]).toEqual({ kind: 'bsuid', value: user_id, portfolio_id })
     })
 
     test('a number that changes and is told to nobody: the old one is not the contact’s any more', async () => {

@@ -130,6 +130,7 @@ export interface NumberResource {
   display_phone_number: string
   verified_name: string
   meta_waba_id: string
+  portfolio_id: string
   state: 'active' | 'paused'
   throughput_per_second: number
   daily_quota: number

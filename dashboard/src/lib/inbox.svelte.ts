@@ -2,6 +2,7 @@ import type { Conversation, Message, NumberResource, Page } from './api-types.ts
 import { CallError, call } from './client.ts'
 import { byLastMessage, byTime, foldInto, withLastState } from './fold.ts'
 import type { LiveEvent } from './live.svelte.ts'
+import { type ContactIdentity, recipientOf } from './recipient.ts'
 
 export interface InboxFilter {
   number_id: string
@@ -98,10 +99,18 @@ export class Inbox {
   async send(content: Record<string, unknown>, key: string): Promise<void> {
     const conversation = this.open
     if (!conversation) return
-    const recipient = conversation.contact.wa_id ?? conversation.contact.phone?.replace('+', '')
-    const body = { number_id: conversation.number_id, to: recipient, ...content }
+    const body = { number_id: conversation.number_id, ...(await this.#recipientOf(conversation)), ...content }
     const message = await call<Message>('POST', 'messages', body, { 'idempotency-key': key })
     if (this.openId === conversation.id) this.messages = foldInto(this.messages, [message], byTime)
+  }
+
+  /** Who shows no phone is looked up once more: the list carries no ids. */
+  async #recipientOf({ contact, number_id }: Conversation) {
+    const known = recipientOf(contact)
+    if (known) return known
+    const { identities } = await call<{ identities: ContactIdentity[] }>('GET', `contacts/${contact.id}`)
+    const number = this.numbers.find(({ id }) => id === number_id)
+    return recipientOf(contact, identities, number?.portfolio_id)
   }
 
   async markRead(id: string): Promise<void> {

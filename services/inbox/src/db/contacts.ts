@@ -37,7 +37,7 @@ export function findIdentities(tx: Tx, contactIds: readonly TenantId[]): Promise
   return tx<IdentityRow[]>`
     select i.contact_id as "contactId", i.kind, i.value, i.portfolio_id as "portfolioId" from ${asked(tx, contactIds)}
     join identities i on i.tenant_id = asked.tenant_id and i.contact_id = asked.id
-    order by i.kind, i.value`
+    order by i.kind, i.seen_at desc, i.value`
 }
 
 function asked(tx: Tx, ids: readonly TenantId[]) {
