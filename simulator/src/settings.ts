@@ -1,6 +1,7 @@
 import { type CallSettings, callSettingRules, defaultCallSettings } from './calls/settings.ts'
 import { type CoexistenceSettings, coexistenceRules, defaultCoexistence } from './coexistence/settings.ts'
 import { defaultGroupSettings, type GroupSettings, groupSettingRules } from './groups/settings.ts'
+import { defaultLimitSettings, type LimitSettings, limitSettingRules } from './limits/settings.ts'
 import { type MediaSettings, mediaChoices, mediaDefaults } from './media/settings.ts'
 import { changePeople, type PeopleSettings, peopleDefaults } from './people/settings.ts'
 import { defaultRouting, type RoutingSettings, routingRules } from './routing/settings.ts'
@@ -12,6 +13,7 @@ export interface Settings
   extends CallSettings,
     CoexistenceSettings,
     GroupSettings,
+    LimitSettings,
     MediaSettings,
     PeopleSettings,
     RoutingSettings,
@@ -78,6 +80,7 @@ export const defaultSettings: Readonly<Settings> = {
   ...peopleDefaults,
   ...defaultCallSettings,
   ...defaultGroupSettings,
+  ...defaultLimitSettings,
   ...defaultTemplateSettings,
   ...mediaDefaults,
   ...defaultCoexistence,
@@ -111,6 +114,7 @@ const choices = {
 const rules: Readonly<Record<string, SettingRule>> = {
   ...callSettingRules,
   ...groupSettingRules,
+  ...limitSettingRules,
   ...templateSettingRules,
   ...coexistenceRules,
   ...routingRules,

@@ -19,6 +19,7 @@ import { Webhooks } from './delivery/webhooks.ts'
 import { Faults } from './faults.ts'
 import { Flows } from './flows/flows.ts'
 import { Groups } from './groups/groups.ts'
+import { LimitGrowth } from './limits/growth.ts'
 import { Files } from './media/files.ts'
 import type { NamedFile } from './media/named-files.ts'
 import { checksIdentity } from './people/identity.ts'
@@ -64,6 +65,7 @@ export class Simulation {
   readonly settings: Settings
   readonly outbox: Outbox
   readonly templates = new Templates(this)
+  readonly growth = new LimitGrowth(this)
   readonly flows = new Flows(this)
   readonly coexistence = new Coexistence(this)
   readonly routing = new Routing(this)
@@ -232,7 +234,12 @@ export class Simulation {
     Object.assign(number, change)
     const now = Math.floor(this.now() / 1000)
     if (before.quality !== number.quality)
-      this.emit(number, qualityValue(number, before.quality), 'phone_number_quality_update', now)
+      this.emit(
+        number,
+        qualityValue(number, before.quality, this.world.portfolios.tierOf(number.businessId)),
+        'phone_number_quality_update',
+        now,
+      )
     const isLocked = (standing: PhoneNumber['standing']) => standing === 'locked'
     if (isLocked(before.standing) !== isLocked(number.standing))
       this.emit(number, restrictionValue(isLocked(number.standing), now), 'account_update', now)

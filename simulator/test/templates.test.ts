@@ -192,7 +192,7 @@ describe('reviews', () => {
   test('of codes in many languages: made, or changed where they are', async () => {
     const world = startWorld(virtual)
     const codes = (add_security_recommendation: boolean) => ({
-      name: 'codigo',
+      name: 'clave',
       category: 'AUTHENTICATION',
       languages: ['es', 'pt_BR', 'en_US'],
       components: [
@@ -212,7 +212,7 @@ describe('reviews', () => {
     const again = (await graph(world, 'POST', edge, codes(true))).data
     expect(again.map(({ id }: { id: string }) => id)).toEqual(made.map(({ id }: { id: string }) => id))
     await world.control.advance(minute)
-    const [spanish] = (await list(world, '&name=codigo&language=es')).data
+    const [spanish] = (await list(world, '&name=clave&language=es')).data
     expect(spanish.components[0].text).toBe(
       'Tu código de verificación es {{1}}. Por tu seguridad, no lo compartas.',
     )

@@ -3,6 +3,7 @@ import { callActions } from '../calls/control.ts'
 import { coexistenceActions } from '../coexistence/control.ts'
 import { flowActions } from '../flows/control.ts'
 import { groupActions } from '../groups/control.ts'
+import { limitActions } from '../limits/control.ts'
 import { peopleActions, personChange, personFields } from '../people/actions.ts'
 import { routingActions } from '../routing/control.ts'
 import { templateChange } from '../templates/control.ts'
@@ -18,6 +19,7 @@ export const actions: Readonly<Record<string, Action>> = {
   ...coexistenceActions,
   ...flowActions,
   ...groupActions,
+  ...limitActions,
   ...peopleActions,
   ...routingActions,
   write: action(

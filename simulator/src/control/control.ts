@@ -5,6 +5,7 @@ import type { FaultName } from '../faults.ts'
 import { type FlowControl, flowControl } from '../flows/control.ts'
 import { mediaUrl } from '../graph/media.ts'
 import { type GroupControl, groupControl } from '../groups/control.ts'
+import { type LimitControl, limitControl } from '../limits/control.ts'
 import { type PeopleControl, peopleControl } from '../people/control.ts'
 import { type RoutingControl, routingControl } from '../routing/control.ts'
 import { changeSettings, type Settings } from '../settings.ts'
@@ -85,6 +86,7 @@ export interface Control extends FlowControl, PeopleControl, CoexistenceControl,
   /** A portfolio's messaging limit. */
   tier(businessId: string, tier: Tier): void
   calls: CallControl
+  limits: LimitControl
   groups: GroupControl
   /** The same, and whether it pays the rates for authentication from abroad. */
   portfolio(businessId: string, change: PortfolioChange): void
@@ -201,11 +203,12 @@ export function createControl(simulation: Simulation): Control {
       return crowd.counters
     },
     crowds: () => Object.fromEntries([...simulation.crowds].map(([name, { counters }]) => [name, counters])),
-    tier: (businessId, tier) => world.portfolios.setTier(businessId, tier),
+    tier: (businessId, tier) => simulation.growth.set(businessId, tier),
+    limits: limitControl(simulation, { numberOf }),
     calls: callControl(simulation, { numberOf, personOf }),
     groups: groupControl(simulation, { numberOf, personOf }),
     portfolio(businessId, { tier, isInternational, isVerified }) {
-      if (tier) world.portfolios.setTier(businessId, tier)
+      if (tier) simulation.growth.set(businessId, tier)
       if (isVerified !== undefined) world.portfolios.setVerified(businessId, isVerified)
       if (isInternational !== undefined) world.portfolios.setInternational(businessId, isInternational)
     },

@@ -144,10 +144,10 @@ export function preferenceValue(number: PhoneNumber, person: Seen, at: number): 
 }
 
 /** Source: Meta, "phone_number_quality_update webhook reference". */
-export const qualityValue = (number: PhoneNumber, before: PhoneNumber['quality']): Value => ({
+export const qualityValue = (number: PhoneNumber, before: PhoneNumber['quality'], limit: string): Value => ({
   display_phone_number: number.displayPhoneNumber.replace(/\D/g, ''),
   event: number.quality === 'RED' ? 'FLAGGED' : before === 'RED' ? 'UNFLAGGED' : 'ONBOARDING',
-  max_daily_conversations_per_business: 'TIER_UNLIMITED',
+  max_daily_conversations_per_business: limit,
 })
 
 /** Source: Meta, "account_update webhook reference". */

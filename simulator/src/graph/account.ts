@@ -16,11 +16,12 @@ export function accountNode({ simulation, id, url }: Call): Response {
     currency: 'USD',
     timezone_id: '1',
     message_template_namespace: `ns_${id}`,
-    account_review_status: 'APPROVED',
+    account_review_status: account.reviewStatus ?? 'APPROVED',
+    disable_marketing_messages_on_cloud_api: account.disablesMarketing ?? false,
     business_verification_status: 'verified',
     ownership_type: 'CLIENT_OWNED',
     owner_business_info: { name: account.name, id: account.businessId },
-    status: 'ACTIVE',
+    status: account.isBanned ? 'DISABLED' : 'ACTIVE',
     whatsapp_business_manager_messaging_limit: simulation.world.portfolios.tierOf(account.businessId),
   }
   const fields = fieldsOf(url.searchParams.get('fields'))
@@ -41,6 +42,15 @@ export function accountNode({ simulation, id, url }: Call): Response {
       })
   }
   return graphJson(shown)
+}
+
+/** POST /{waba}: whether marketing templates may go by `/messages`. */
+export async function updateAccount(call: Call): Promise<Response> {
+  const { disable_marketing_messages_on_cloud_api: disables } = await paramsOf(call)
+  const account = call.simulation.world.accounts.find(call.id)
+  if (!account) return unknownObject(call.id)
+  if (disables !== undefined) account.disablesMarketing = String(disables) === 'true'
+  return graphJson({ success: true })
 }
 
 /** GET /{waba}/subscribed_apps */

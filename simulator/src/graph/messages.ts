@@ -1,8 +1,8 @@
 import { validateSend } from '@palomar/cloud-api'
 import { answerMsOf } from '../delivery/delays.ts'
+import { restrictionRefusal, standingRefusal } from '../limits/standing.ts'
 import { isMisdialled } from '../people/dial.ts'
 import { callerOf } from '../routing/caller.ts'
-import type { PhoneNumber } from '../world/types.ts'
 import { graphError, graphJson, tooManyMessages, unknownObject } from './answer.ts'
 import type { Call } from './call.ts'
 import { send } from './send.ts'
@@ -17,15 +17,17 @@ export async function messages({ simulation, request, url, id }: Call): Promise<
   const { faults, world, settings } = simulation
   const number = world.numbers.get(id)
   if (!number) return unknownObject(id)
+  world.counters.requests++
+  const refusal = standingRefusal(simulation, number)
+  if (refusal) return counted(graphError(refusal))
   let body: unknown
   try {
     body = await request.json()
   } catch {
-    return graphError({ code: 100, details: 'The request body is not valid JSON.' })
+    return counted(graphError({ code: 100, details: 'The request body is not valid JSON.' }))
   }
-  world.counters.requests++
-  const refusal = standing(number)
-  if (refusal) return counted(refusal)
+  const restriction = restrictionRefusal({ world, now: simulation.now() }, number, body)
+  if (restriction) return counted(graphError(restriction))
   if (isReadReceipt(body)) return readReceipt(body)
   const trouble = await troubleBefore()
   if (trouble) return counted(trouble)
@@ -90,19 +92,6 @@ interface ReadReceipt {
 
 const isReadReceipt = (body: unknown): body is ReadReceipt =>
   typeof body === 'object' && body !== null && 'status' in body && body.status === 'read'
-
-function standing({ standing }: PhoneNumber): Response | undefined {
-  if (standing === 'unregistered') {
-    return graphError({ code: 133010, details: 'The phone number is not registered on the Cloud API.' })
-  }
-  if (standing === 'locked') {
-    return graphError({
-      code: 131031,
-      details: 'Business account has been locked for a violation of policy.',
-    })
-  }
-  return undefined
-}
 
 /** The connection goes before a whole answer has come. */
 const cutOff = (): Response =>

@@ -1,6 +1,7 @@
 import { callingOf } from '../calls/calling.ts'
 import { refuseCalling, tellOfCalling } from '../calls/setup.ts'
 import { verifyOverride } from '../delivery/handshake.ts'
+import { requestName, tellSecurity } from '../limits/number-events.ts'
 import { graphError, graphJson, unknownObject } from './answer.ts'
 import type { Call } from './call.ts'
 import { paramsOf, textOf } from './params.ts'
@@ -9,14 +10,13 @@ import { paramsOf, textOf } from './params.ts'
 export async function updateNumber(call: Call): Promise<Response> {
   const { pin, webhook_configuration, new_display_name } = await paramsOf(call)
   const { world } = call.simulation
+  const number = world.numbers.get(call.id)
   if (pin !== undefined) {
     if (!/^\d{6}$/.test(String(pin))) return graphError({ code: 100, details: 'pin must be six digits' })
     world.stateOf(call.id).pin = String(pin)
+    if (number) tellSecurity(call.simulation, number, 'PIN_CHANGED')
   }
-  if (typeof new_display_name === 'string') {
-    const number = world.numbers.get(call.id)
-    if (number) number.verifiedName = new_display_name
-  }
+  if (typeof new_display_name === 'string' && number) requestName(call.simulation, number, new_display_name)
   if (webhook_configuration !== undefined) return redirect(call, webhook_configuration)
   return graphJson({ success: true })
 }

@@ -39,6 +39,7 @@ function nodeOf(simulation: Simulation, number: PhoneNumber): Record<string, unk
     status:
       number.standing === 'good' ? 'CONNECTED' : number.standing === 'locked' ? 'RESTRICTED' : 'DISCONNECTED',
     name_status: 'APPROVED',
+    new_name_status: number.requestedName === undefined ? 'NONE' : 'PENDING_REVIEW',
     account_mode: world.people.testRecipients.has(number.id) ? 'SANDBOX' : 'LIVE',
     username: world.people.usernames.get(number.id)?.username,
     is_official_business_account: number.isOfficial,
@@ -47,7 +48,13 @@ function nodeOf(simulation: Simulation, number: PhoneNumber): Record<string, unk
 }
 
 /** Only when they are asked for. */
-const asked = new Set(['is_on_biz_app', 'health_status', 'conversational_automation', 'is_pin_enabled'])
+const asked = new Set([
+  'is_on_biz_app',
+  'health_status',
+  'conversational_automation',
+  'is_pin_enabled',
+  'new_name_status',
+])
 
 /** `?fields=a,b` picks; the id always comes. */
 function onlyFields(node: Record<string, unknown>, url: URL): Record<string, unknown> {

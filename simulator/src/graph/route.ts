@@ -7,8 +7,9 @@ import { forgetContact } from '../people/contact-book.ts'
 import { threadControl } from '../routing/thread-control.ts'
 import type { Simulation } from '../simulation.ts'
 import { accountTemplateEdges, templateEdges } from '../templates/edges.ts'
-import type { Scope } from '../world/tokens.ts'
-import { accountNode, listSubscriptions, subscribe, unsubscribe } from './account.ts'
+import type { Scope, Token } from '../world/tokens.ts'
+import type { World } from '../world/world.ts'
+import { accountNode, listSubscriptions, subscribe, unsubscribe, updateAccount } from './account.ts'
 import { graphError, servingVersion, unknownObject } from './answer.ts'
 import { continueUpload, debugToken, startUpload, subscribeApp, uploadNode } from './app.ts'
 import { changeBlocked, listBlocked } from './blocks.ts'
@@ -25,9 +26,10 @@ import {
   updateSettings,
 } from './number-settings.ts'
 import { getProfile, updateProfile } from './profile.ts'
+import { proofRefusal } from './proof.ts'
 import { deleteQrCode, getQrCodes, saveQrCode } from './qr-codes.ts'
 import { deregister, register, requestCode, verifyCode } from './registration.ts'
-import { countUsage, isOverUsed } from './usage.ts'
+import { countUsage, usageRefusal } from './usage.ts'
 
 /** Version, node, edge; two edges have things of their own below them. */
 const path =
@@ -75,6 +77,7 @@ const numberEdges: Edges = {
 }
 const accountEdges: Edges = {
   'GET ': accountNode,
+  'POST ': updateAccount,
   ...accountTemplateEdges,
   'GET phone_numbers': accountNumbers,
   'GET subscribed_apps': listSubscriptions,
@@ -128,6 +131,9 @@ function routeNode(call: Call, edge: string, text: string): Response | Promise<R
       subcode: 463,
       title: 'Error validating access token: Session has expired',
     })
+  const app = world.apps.get(appIdOf(world, token))
+  const unproven = proofRefusal(app, text, call.url.searchParams, simulation.now())
+  if (unproven) return graphError(unproven)
   const media = world.media.get(id)
   const template = world.templateById(id)
   const flow = simulation.flows.find(id)
@@ -150,12 +156,21 @@ function routeNode(call: Call, edge: string, text: string): Response | Promise<R
           : undefined
   const edges: Edges = own ?? (isNumber ? numberEdges : accountEdges)
   const handler = edges[`${request.method} ${edge}`]
-  if (!handler) return unknownObject(id)
-  if (scope === 'whatsapp_business_messaging') return handler(call)
-  const accountId = world.numbers.get(owner)?.wabaId ?? owner
-  if (isOverUsed(simulation, accountId))
-    return graphError({ code: 80007, details: 'The WhatsApp Business Account has reached its rate limit.' })
-  return withUsage(handler(call), countUsage(simulation, accountId))
+  if (scope === 'whatsapp_business_messaging') return handler?.(call) ?? unknownObject(id)
+  const caller = { accountId: world.numbers.get(owner)?.wabaId ?? owner, appId: app?.id ?? '' }
+  const overUsed = usageRefusal(simulation, caller)
+  if (overUsed) return graphError(overUsed)
+  return withUsage(handler?.(call) ?? unknownObject(id), countUsage(simulation, caller))
+}
+
+/** The app that a token was made for, else that of the first number it opens. */
+function appIdOf({ numbers }: World, { appId, nodes }: Token): string {
+  if (appId !== undefined) return appId
+  for (const id of nodes) {
+    const number = numbers.get(id)
+    if (number) return number.appId
+  }
+  return ''
 }
 
 async function withUsage(

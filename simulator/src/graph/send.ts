@@ -51,16 +51,27 @@ export function send(
   if (notListed) return notListed
   const identity = identityProblem(simulation, number, person, message.recipient_identity_key_hash)
   if (identity) return identity
+  if (message.to === undefined && isCode(simulation, number, message))
+    return graphError({ code: 131062, details: 'Authentication templates cannot be sent to a user id.' })
   const template = message.type === 'template' ? findTemplate(simulation, number, message) : undefined
   if (template instanceof Response) return template
   const isLite = endpoint === 'marketing_messages'
   if (isLite && template?.category !== 'MARKETING')
     return graphError({ code: 134100, details: 'Only marketing templates can be sent here.' })
-  if (template && template.category.toUpperCase() === 'AUTHENTICATION' && !message.to) {
-    return graphError({ code: 131062, details: 'Authentication templates cannot be sent to a user id.' })
-  }
+  if (!isLite && template?.category === 'MARKETING' && world.accounts.find(number.wabaId)?.disablesMarketing)
+    return graphError({
+      code: 131063,
+      details: 'Marketing templates of this account go by marketing_messages.',
+    })
   const refusal = refuseCallMessage(simulation, number, person, message, template)
   if (refusal) return refusal
+  const files = filesOf(message)
+  const fileRefusal = simulation.files.refusalOf(number, files)
+  if (fileRefusal) return fileRefusal
+  const flowRefusal = flowRefusalOf(simulation, number, message, template)
+  if (flowRefusal) return flowRefusal
+  const routed = routeSend(simulation, number, person, message, by)
+  if (routed) return routed
   const at = simulation.now()
   if (settings.rates) {
     if (!world.meter.allowsNumber(number.id, number.throughput, at)) {
@@ -76,13 +87,6 @@ export function send(
       })
     }
   }
-  const files = filesOf(message)
-  const fileRefusal = simulation.files.refusalOf(number, files)
-  if (fileRefusal) return fileRefusal
-  const flowRefusal = flowRefusalOf(simulation, number, message, template)
-  if (flowRefusal) return flowRefusal
-  const routed = routeSend(simulation, number, person, message, by)
-  if (routed) return routed
   const send = outboundOf(simulation, number, person, message, template, at, answerMs)
   send.sentBy = by
   if (isLite) send.category = 'marketing_lite'
@@ -143,6 +147,12 @@ function recipientOf(
   if (to !== undefined) return dialled(world, number, to)
   const known = isBsuid(recipient) ? world.customerByUserId(recipient, number.businessId) : undefined
   return known ?? { ...customer('', recipient, ''), isOnWhatsApp: false }
+}
+
+function isCode({ world }: Simulation, number: PhoneNumber, message: SendMessage): boolean {
+  if (message.type !== 'template') return false
+  const { name, language } = message.template
+  return world.template(number.wabaId, name, language.code.replace('-', '_'))?.category === 'AUTHENTICATION'
 }
 
 export function findTemplate(

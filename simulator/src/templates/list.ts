@@ -53,7 +53,7 @@ function isAsked(template: Template, query: URLSearchParams): boolean {
     isOneOf('category', template.category) &&
     isOneOf('language', template.language) &&
     isOneOf('quality_score', template.quality ?? 'UNKNOWN') &&
-    (given('name') === null || given('name') === template.name) &&
+    holds('name', template.name) &&
     holds('content', text) &&
     holds('name_or_content', `${template.name} ${text}`)
   )

@@ -23,6 +23,16 @@ const allFields: Readonly<Record<string, (template: Template, simulation: Simula
   message_send_ttl_seconds: ({ ttlSeconds }) => ttlSeconds,
   library_template_name: ({ libraryName }) => libraryName,
   cta_url_link_tracking_opted_out: () => false,
+  last_updated_time: (_, simulation) => new Date(simulation.now()).toISOString(),
+  degrees_of_freedom_spec: () => undefined,
+  optimization_spec: () => undefined,
+  bid_spec: () => undefined,
+  creative_sourcing_spec: () => undefined,
+  display_format: () => undefined,
+  send_type: () => undefined,
+  product_type: () => undefined,
+  rejection_info: () => undefined,
+  is_primary_device_delivery_only: () => undefined,
   health_status: ({ id, status }) => ({
     can_send_message: status === 'APPROVED' ? 'AVAILABLE' : 'BLOCKED',
     entities: [

@@ -12,6 +12,12 @@ export interface Account {
   businessId: string
   /** Apps that hear of it, each perhaps at another address. */
   subscriptions: Map<string, Callback | undefined>
+  /** Kinds of restriction, and until when each lasts, Unix ms. */
+  restrictions?: Map<string, number>
+  isBanned?: boolean
+  reviewStatus?: string
+  /** Marketing templates go by their own endpoint alone (131063). */
+  disablesMarketing?: boolean
 }
 
 /**

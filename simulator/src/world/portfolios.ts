@@ -10,10 +10,18 @@ export const tiers = {
 } as const
 export type Tier = keyof typeof tiers
 
+/** One step up. */
+export function nextTier(tier: Tier): Tier {
+  const names = Object.keys(tiers) as Tier[]
+  return names[names.indexOf(tier) + 1] ?? tier
+}
+
 interface Portfolio {
   tier: Tier
   /** wa_id → when the 24 hours of the last message began. */
   reached: Map<string, number>
+  /** The same of seven days, which a higher limit asks for. */
+  week: Map<string, number>
   /** Pays the rate for authentication from abroad where there is one. */
   isInternational: boolean
   /** Meta knows that the business is one. */
@@ -30,6 +38,16 @@ export class Portfolios {
 
   setTier(businessId: string, tier: Tier): void {
     this.#of(businessId).tier = tier
+  }
+
+  /** Those that have a limit. */
+  limited(): string[] {
+    return [...this.#portfolios].flatMap(([id, { tier }]) => (tier === 'TIER_UNLIMITED' ? [] : [id]))
+  }
+
+  /** Unique people of the last seven days, counted while there is a limit. */
+  reachedInAWeek(businessId: string, now: number): number {
+    return recent(this.#of(businessId).week, now, 7 * dayMs).size
   }
 
   isVerified(businessId: string): boolean {
@@ -50,17 +68,16 @@ export class Portfolios {
 
   /** Whether one more person may be written to outside a window; he counts when he may. */
   mayReach(businessId: string, waId: string, now: number): boolean {
-    const { tier, reached } = this.#of(businessId)
+    const { tier, reached, week } = this.#of(businessId)
     const limit = tiers[tier]
     if (limit === Number.POSITIVE_INFINITY) return true
-    for (const [known, at] of reached) {
-      if (now - at < dayMs) break
-      reached.delete(known)
-    }
+    recent(reached, now, dayMs)
     const isKnown = reached.delete(waId)
     if (!isKnown && reached.size >= limit) return false
     // Last again, so that the oldest are first.
     reached.set(waId, now)
+    week.delete(waId)
+    week.set(waId, now)
     return true
   }
 
@@ -70,10 +87,20 @@ export class Portfolios {
     const made: Portfolio = {
       tier: 'TIER_UNLIMITED',
       reached: new Map(),
+      week: new Map(),
       isInternational: false,
       isVerified: true,
     }
     this.#portfolios.set(businessId, made)
     return made
   }
+}
+
+/** Without those that are older than so long; the oldest are first. */
+function recent(reached: Map<string, number>, now: number, ms: number): Map<string, number> {
+  for (const [known, at] of reached) {
+    if (now - at < ms) break
+    reached.delete(known)
+  }
+  return reached
 }

@@ -35,6 +35,10 @@ export interface PhoneNumber {
   isClaimed: boolean
   /** Messages per second, both directions together. */
   throughput: number
+  /** For the minute in which its throughput goes up. */
+  isInMaintenance?: boolean
+  /** A display name under review. */
+  requestedName?: string
   quality: 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN'
   /** What Meta answers to every send from here: registered and in good standing, or one of its refusals. */
   standing: 'good' | 'unregistered' | 'locked' | 'unpaid'
