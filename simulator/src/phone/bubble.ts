@@ -1,4 +1,5 @@
 import { actionsOf } from './actions.ts'
+import { callWords } from './call-words.ts'
 import { carousel } from './carousel.ts'
 import { button, element, type Json, objectOf, page, type Shown, textOf } from './page.ts'
 import { peopleWords } from './people-words.ts'
@@ -149,12 +150,11 @@ function interactiveOf(own: Json): Node[] {
   }
   if (own.nfm_reply !== undefined)
     return [card(page.words.kindFlow, textOf(objectOf(own.nfm_reply).response_json))]
-  if (own.call_permission_reply !== undefined)
-    return [
-      paragraph(
-        page.words[objectOf(own.call_permission_reply).response === 'accept' ? 'allowCalls' : 'refuseCalls'],
-      ),
-    ]
+  if (own.call_permission_reply !== undefined) {
+    const { response, is_permanent } = objectOf(own.call_permission_reply)
+    if (response !== 'accept') return [paragraph(page.words.refuseCalls)]
+    return [paragraph(is_permanent === true ? callWords().allowAlways : page.words.allowCalls)]
+  }
   const headerFile = objectOf(objectOf(own.header).image)
   const header = textOf(objectOf(own.header).text)
   const footer = textOf(objectOf(own.footer).text)
