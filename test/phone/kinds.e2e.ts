@@ -189,11 +189,17 @@ test('a Flow of the account opens with its own screens, one after the other, and
   expect(problems).toEqual([])
 }, 60_000)
 
+/** The simulator has heard of the box. */
+const untilBlocks = (blocks: boolean) =>
+  eventually(() => expect(simulator.control.customer(waId).blocks).toBe(blocks))
+
 test('a customer who blocks gets nothing: 131026', async () => {
   await phone.getByLabel('Acepta mensajes (no bloquea)').uncheck()
+  await untilBlocks(true)
   const before = await phone.locator('[data-from=business]').count()
   await send({ type: 'text', text: { body: '¿me lees?' } })
   await phone.getByLabel('Acepta mensajes (no bloquea)').check()
+  await untilBlocks(false)
   await send({ type: 'text', text: { body: 'ahora sí' } })
   await phone.locator('[data-from=business]', { hasText: 'ahora sí' }).waitFor()
   expect(await phone.locator('[data-from=business]').count()).toBe(before + 1)

@@ -174,6 +174,8 @@ export function createControl(simulation: Simulation): Control {
       const number = numberOf(id)
       if (throughput !== undefined && !(throughput >= 1 && throughput <= 100_000))
         throw new ControlError('throughput must be from 1 to 100000 per second')
+      if (throughput !== undefined && simulation.coexistence.isOnApp(id))
+        throw new ControlError('a number that is on the app sends 20 a second')
       if (standing !== undefined && !standings.includes(standing))
         throw new ControlError(`standing must be one of ${standings.join(', ')}`)
       if (quality !== undefined && !qualities.includes(quality))
@@ -239,7 +241,7 @@ export function createControl(simulation: Simulation): Control {
       return simulation.now()
     },
     laggedSeconds: () => simulation.lag.seconds,
-    ...flowControl(simulation),
+    ...flowControl(simulation, numberOf),
   }
 }
 

@@ -2,24 +2,37 @@ import { z } from 'zod'
 import { action } from '../control/action.ts'
 import { ControlError } from '../control/control-error.ts'
 import type { Simulation } from '../simulation.ts'
+import type { PhoneNumber } from '../world/types.ts'
+import { askEndpoint, type FlowAnswer, type FlowQuestion } from './exchange.ts'
 import { type Flow, flowStatuses } from './flow.ts'
 import { screensOf } from './flow-json.ts'
 import type { FlowAlert } from './values.ts'
 
-/** What monitoring does to a Flow. */
+/** What monitoring does to a Flow, and a phone with an open one. */
 export interface FlowControl {
   flow(id: string, change?: { status?: Flow['status'] | undefined; alert?: FlowAlert | undefined }): Flow
+  /** The endpoint's answer. */
+  flowAsks(id: string, phoneNumberId: string, question: FlowQuestion): Promise<FlowAnswer>
 }
 
-export const flowControl = ({ flows }: Simulation): FlowControl => ({
-  flow(id, { status, alert } = {}) {
+export function flowControl(simulation: Simulation, numberOf: (id: string) => PhoneNumber): FlowControl {
+  const { flows } = simulation
+  const flowOf = (id: string): Flow => {
     const flow = flows.find(id)
     if (!flow) throw new ControlError(`no Flow has the id ${id}`)
-    if (alert) flows.alert(flow, alert)
-    if (status) flows.setStatus(flow, status)
     return flow
-  },
-})
+  }
+  return {
+    flow(id, { status, alert } = {}) {
+      const flow = flowOf(id)
+      if (alert) flows.alert(flow, alert)
+      if (status) flows.setStatus(flow, status)
+      return flow
+    },
+    flowAsks: (id, phoneNumberId, question) =>
+      askEndpoint(simulation, flowOf(id), numberOf(phoneNumberId), question),
+  }
+}
 
 const share = z.number().min(0).max(1)
 const alert = z.object({
@@ -36,12 +49,24 @@ const alert = z.object({
     .optional(),
 })
 
-/** `POST /control/flows` */
+/** `POST /control/flows`, and `exchange` for the phone. */
 export const flowActions = {
   flows: action(
     z.object({ flow_id: z.string(), status: z.enum(flowStatuses).optional(), alert: alert.optional() }),
     (control, { flow_id, ...change }) =>
       viewOf(control.flow(flow_id, change as Parameters<FlowControl['flow']>[1])),
+  ),
+  exchange: action(
+    z.object({
+      flow_id: z.string(),
+      phone_number_id: z.string(),
+      flow_token: z.string().default('unused'),
+      action: z.enum(['INIT', 'data_exchange', 'BACK', 'ping']),
+      screen: z.string().optional(),
+      data: z.record(z.string(), z.unknown()).optional(),
+    }),
+    (control, { flow_id, phone_number_id, flow_token, ...question }) =>
+      control.flowAsks(flow_id, phone_number_id, { ...question, flowToken: flow_token }),
   ),
 }
 

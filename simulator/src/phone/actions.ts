@@ -1,7 +1,7 @@
 import type { Gestures } from './bubble.ts'
 import { callWords } from './call-words.ts'
-import { flowForm } from './flow-form.ts'
-import { button, control, element, type Json, objectOf, page, type Shown, textOf } from './page.ts'
+import { type Ask, flowForm } from './flow-form.ts'
+import { button, byId, control, element, type Json, objectOf, page, type Shown, textOf } from './page.ts'
 
 /** Buttons below a bubble: of templates and of interactive messages. */
 export function actionsOf(message: Shown, gestures: Gestures): Node[] {
@@ -41,9 +41,17 @@ const special: Readonly<
       gestures.press(message, 'interactive', { type: 'nfm_reply', nfm_reply })
     }
     const start = objectOf(parameters.flow_action_payload)
+    const flow_id = textOf(parameters.flow_id)
+    const ask: Ask = (action, screen, data) => {
+      const flow_token = textOf(parameters.flow_token) || 'unused'
+      const phone_number_id = byId<HTMLSelectElement>('number').value
+      return control<Json>('exchange', { flow_id, phone_number_id, flow_token, action, screen, data })
+    }
     const open = async () => {
-      const { screens } = await control<{ screens: Json[] }>(`flow?id=${textOf(parameters.flow_id)}`)
-      const form = flowForm(send, screens, textOf(start.screen), objectOf(start.data))
+      const { screens } = await control<{ screens: Json[] }>(`flow?id=${flow_id}`)
+      const begun = parameters.flow_action === 'data_exchange' ? await ask('INIT', '', {}) : start
+      const first = textOf(begun.screen)
+      const form = flowForm(send, { screens, first, data: objectOf(begun.data), ask })
       gestures.openSheet(label, [form])
     }
     return [button(label, open)]

@@ -1,22 +1,33 @@
 import { type FlowPart, partsOf, payloadOf } from './flow-screen.ts'
-import { button, element, type Json, page, textOf } from './page.ts'
+import { button, element, type Json, objectOf, page, textOf } from './page.ts'
 
 type Send = (response: Json) => void
+/** Asks the business's endpoint; what it answers, or what went wrong is said in the panel. */
+export type Ask = (action: string, screen: string, data: Json) => Promise<Json>
+
+export interface OpenFlow {
+  screens: readonly Json[]
+  /** Which one it opens with, and what that is given. */
+  first: string
+  data: Json
+  ask: Ask
+}
 
 /**
- * A Flow's screens one after the other, from `first`; without any, a name and a day, which is what most of them ask. A screen
- * that asks the business's own endpoint ends the Flow here: no data is exchanged.
+ * A Flow's screens one after the other, from `first`; without any, a name and a day, which is what most of them ask. Where a
+ * screen exchanges data the endpoint says which one follows, or that the Flow is over.
  */
-export function flowForm(
-  send: Send,
-  screens: readonly Json[] = [],
-  first = '',
-  data: Json = {},
-): HTMLElement {
+export function flowForm(send: Send, { screens, first, data, ask }: OpenFlow): HTMLElement {
   const start = screens.find(({ id }) => id === first) ?? screens[0]
   if (!start) return standIn(send)
   const place = element('div')
   const answers: Json = {}
+  const follow = (answer: Json) => {
+    const given = objectOf(answer.data)
+    const next = screens.find(({ id }) => id === answer.screen)
+    if (next) show(next, given)
+    else send(objectOf(objectOf(given.extension_message_response).params))
+  }
   const show = (screen: Json, given: Json) => {
     const known = (form: Json): Json => ({ form, data: given, screen: answers })
     const { form, fields, footer } = drawn(partsOf(screen, known({})))
@@ -25,8 +36,9 @@ export function flowForm(
       const values = Object.fromEntries(fields.map(([name, read]) => [name, read()]))
       answers[String(screen.id)] = { form: values, data: given }
       const payload = payloadOf(footer, known(values))
-      const next = screens.find(({ id }) => id === (footer.next as Json | undefined)?.name)
-      if (footer.name === 'navigate' && next) show(next, payload)
+      const next = screens.find(({ id }) => id === objectOf(footer.next).name)
+      if (footer.name === 'data_exchange') void ask('data_exchange', String(screen.id), payload).then(follow)
+      else if (footer.name === 'navigate' && next) show(next, payload)
       else send(Object.keys(payload).length > 0 ? payload : values)
     })
     place.replaceChildren(element('strong', {}, textOf(screen.title)), form)
