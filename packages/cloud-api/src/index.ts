@@ -98,8 +98,6 @@ export {
 export { fitTemplate, type TemplateFit } from './template/fit.ts'
 export { parseTemplatePage } from './template/list.ts'
 export { type RenderedTemplate, renderTemplate } from './template/render.ts'
-// The earlier names, until nobody says them.
-export type { ParsedChange as ChangeReading } from './webhook/change.ts'
 export { type ParsedChange, writeChange } from './webhook/change.ts'
 export { type Exact, stringifyExact } from './webhook/exact.ts'
 export type { FieldName, FieldValue } from './webhook/fields/fields.ts'
@@ -110,7 +108,6 @@ export {
   type ParsedWebhook,
   parseChange,
   parseWebhook,
-  parseWebhook as readWebhook,
   type UnparsedReason,
   type Webhook,
   writeWebhook,

@@ -4,14 +4,13 @@ import { currentContext, injectTraceparent, runWithContext, withSpan } from '@pa
 import { type AttemptRow, attemptOf, endingOf, type MessageRow } from './db/message-row.ts'
 import {
   type AttemptChange,
-  claimWamids,
   holdLanes,
   type LaneHold,
   lockMessages,
   type MessageChange,
-  type WamidOf,
   writeFolds,
 } from './db/settle.ts'
+import { claimWamids, type WamidOf } from './db/wamids.ts'
 import { type Attempt, applyFact, type Fact } from './domain/attempt.ts'
 import { echoMatches } from './domain/echo.ts'
 import { laneClassAt } from './domain/lane-class.ts'

@@ -1,7 +1,8 @@
 import type { Tx } from '@palomar/db'
 import { languagesOf } from './db/companies.ts'
 import { claimNews, insertNotifications } from './db/notifications.ts'
-import { type Facts, notificationFrame } from './domain/facts.ts'
+import type { Facts } from './domain/facts.ts'
+import { notificationFrame } from './domain/frames.ts'
 import { type News, newsAgeMaxMs } from './domain/notification.ts'
 
 /**

@@ -10,7 +10,8 @@ import {
   upsertConversations,
 } from './db/conversations.ts'
 import type { TenantId } from './db/people.ts'
-import { conversationChanged, conversationFrame, type Facts, windowOpened } from './domain/facts.ts'
+import { conversationChanged, type Facts, windowOpened } from './domain/facts.ts'
+import { conversationFrame } from './domain/frames.ts'
 import { type ContactFacts, conversationOf } from './domain/resources.ts'
 import { windowMs } from './domain/window.ts'
 

@@ -13,7 +13,8 @@ import {
   type TenantId,
   updateContacts,
 } from './db/people.ts'
-import { contactChanged, contactFrame, type Facts, resyncFrame } from './domain/facts.ts'
+import { contactChanged, type Facts } from './domain/facts.ts'
+import { contactFrame, resyncFrame } from './domain/frames.ts'
 import {
   describePerson,
   type KnownContact,

@@ -1,7 +1,8 @@
 import type { Tx } from '@palomar/db'
 import { withMedia } from './db/media.ts'
 import type { MessageRow } from './db/message-row.ts'
-import { type Facts, messageFrame, messageUpdated } from './domain/facts.ts'
+import { type Facts, messageUpdated } from './domain/facts.ts'
+import { messageFrame } from './domain/frames.ts'
 import { messageFailed } from './domain/notification.ts'
 import { notify } from './notify.ts'
 

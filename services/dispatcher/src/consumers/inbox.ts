@@ -3,7 +3,7 @@ import { type IdKind, type inboxEventsV1, parseId, uuidOf } from '@palomar/contr
 import { type Db, rerunOnConflict } from '@palomar/db'
 import type { Clock } from '@palomar/runtime'
 import { type ContactFact, foldContacts, foldWindows, type WindowFact } from '../db/copies.ts'
-import { type StubStatus, stubStatuses } from '../db/settle.ts'
+import { type StubStatus, stubStatuses } from '../db/wamids.ts'
 import { type Report, settle } from '../settle.ts'
 import { placeOf, statusFact } from './status-received.ts'
 

@@ -1,6 +1,6 @@
 import { ingestEventsV1 } from '@palomar/contracts'
 import type { Tx } from '@palomar/db'
-import { lockMessages, updateFolds } from '../db/outbound.ts'
+import { lockMessages, updateFolds } from '../db/folds.ts'
 import { insertReceipts } from '../db/receipts.ts'
 import { type Stub, stubWamids, wamidKey } from '../db/wamids.ts'
 import { type Facts, statusOfOurs } from '../domain/facts.ts'
