@@ -95,13 +95,17 @@ describe('a link', () => {
   })
 
   test('131053: that is not there, too large, of a wrong type, silent, or goes round in circles fails', async () => {
-    const [world, site] = [startChat({ linkTimeoutMs: 60 }), startSite()]
+    const [world, site] = [startChat(), startSite()]
     const details = 'Downloading media from weblink failed with http code 404, status message Not Found'
     expect(await outcome(world, image(`${site.url}/nothing.png`))).toEqual({ code: 131053, details })
-    for (const path of ['/large.png', '/page.html', '/silence', '/round'])
+    for (const path of ['/large.png', '/page.html', '/round'])
       expect(await outcome(world, image(site.url + path))).toMatchObject({ code: 131053 })
     expect(await outcome(world, image('http://127.0.0.1:1/a.png'))).toMatchObject({ code: 131053 })
     expect(await outcome(world, image(`${site.url}/moved`))).toBe('sent')
+    // Short for this one alone: a slow machine may be slower with the others.
+    world.control.settings({ linkTimeoutMs: 60 })
+    expect(await outcome(world, image(`${site.url}/silence`))).toMatchObject({ code: 131053 })
+    world.control.settings({ linkTimeoutMs: 10_000 })
     // The same bytes are good as something else.
     expect(await outcome(world, { type: 'document', document: { link: `${site.url}/large.png` } })).toBe(
       'sent',
