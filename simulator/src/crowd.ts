@@ -1,3 +1,4 @@
+import { replyMsOf } from './delivery/delays.ts'
 import type { Simulation } from './simulation.ts'
 import type { PhoneNumber } from './world/types.ts'
 
@@ -71,7 +72,8 @@ export class Crowd {
     const person = this.#indexOf(waId)
     if (this.#isOver || person === undefined || !this.plan.phoneNumbers.includes(number)) return
     if (this.simulation.faults.random() >= this.plan.answersShare) return
-    const waitMs = this.plan.answerMs * (0.5 + this.simulation.faults.random())
+    const { settings, faults } = this.simulation
+    const waitMs = replyMsOf(settings, this.plan.answerMs, () => faults.random())
     this.simulation.timers.after(waitMs, () => this.#write(number, person))
   }
 

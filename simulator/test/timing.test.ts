@@ -1,5 +1,12 @@
 import { expect, test } from 'bun:test'
-import { answerMsOf, type Delays, delaysOf, reviewMsOf } from '../src/delivery/delays.ts'
+import {
+  answerMsOf,
+  type Delays,
+  delaysOf,
+  replyMsOf,
+  retryGapMaxMsOf,
+  reviewMsOf,
+} from '../src/delivery/delays.ts'
 import { Faults } from '../src/faults.ts'
 import { defaultSettings } from '../src/index.ts'
 import { demo, hello, startWorld, text, wamidOf } from './harness.ts'
@@ -48,7 +55,7 @@ test('real delays: as Meta’s in their shares and bounds, and the same for the 
   }
 })
 
-test('an answer takes 80 to 400 ms, a review up to a minute; the demo’s defaults are quick', () => {
+test('an answer takes 80 to 400 ms, a review up to a minute, a reply up to a day; the demo’s defaults are quick', () => {
   const faults = new Faults(5)
   for (let i = 0; i < 200; i++) {
     const answer = answerMsOf(real, () => faults.random())
@@ -56,6 +63,11 @@ test('an answer takes 80 to 400 ms, a review up to a minute; the demo’s defaul
     const review = reviewMsOf(real, () => faults.random())
     expect(review >= 1_000 && review <= minute).toBe(true)
   }
+  for (let i = 0; i < 200; i++) {
+    const reply = replyMsOf(real, 1, () => faults.random())
+    expect(reply >= 2_000 && reply <= day).toBe(true)
+  }
+  expect([retryGapMaxMsOf(real), retryGapMaxMsOf(defaultSettings)]).toEqual([6 * hour, minute])
   const never = () => {
     throw new Error('the dice are left alone')
   }

@@ -51,5 +51,13 @@ export const answerMsOf = ({ realism, latencyMs }: Settings, random: () => numbe
 export const reviewMsOf = ({ realism, reviewMs }: Settings, random: () => number): number =>
   realism === 'quick' ? reviewMs : spread(random(), secondMs, minuteMs)
 
+/** How long a customer takes to answer: about what the crowd was told, or from two seconds to a day. */
+export const replyMsOf = ({ realism }: Settings, aboutMs: number, random: () => number): number =>
+  realism === 'quick' ? aboutMs * (0.5 + random()) : spread(random(), 2 * secondMs, dayMs)
+
+/** How far apart the tries of a webhook may be. */
+export const retryGapMaxMsOf = ({ realism, webhookRetryGapMaxMs }: Settings): number =>
+  realism === 'quick' ? webhookRetryGapMaxMs : 6 * hourMs
+
 /** Between two times, short ones more often: their logarithms are spread evenly. */
 const spread = (share: number, from: number, to: number): number => Math.round(from * (to / from) ** share)

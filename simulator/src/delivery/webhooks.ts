@@ -4,6 +4,7 @@ import type { Settings } from '../settings.ts'
 import type { App } from '../world/types.ts'
 import type { Counters } from '../world/world.ts'
 import { bodiesOf, type Change } from './bodies.ts'
+import { retryGapMaxMsOf } from './delays.ts'
 import type { Timers } from './timers.ts'
 
 interface Parcel {
@@ -152,9 +153,9 @@ export class Webhooks {
 
   #again(parcel: Parcel): void {
     this.counters.webhookFailures++
-    const { webhookRetryGapMaxMs, webhookRetriesForMs } = this.settings
+    const { webhookRetriesForMs } = this.settings
     const grownMs = retryGapsMs[Math.min(parcel.tries++, retryGapsMs.length - 1)] ?? 0
-    const gapMs = Math.min(grownMs, webhookRetryGapMaxMs)
+    const gapMs = Math.min(grownMs, retryGapMaxMsOf(this.settings))
     if (this.timers.clock.now() + gapMs - parcel.since > webhookRetriesForMs) {
       this.counters.webhooksGivenUp++
       this.#unacknowledged -= parcel.changes
