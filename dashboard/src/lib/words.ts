@@ -42,6 +42,7 @@ export const failureWord = (code: string | null): string | null => mediaFailureW
 
 const fieldErrors: Record<string, () => string> = {
   required: m.field_required,
+  wrong: m.field_wrong,
   too_small: m.field_too_small,
   too_big: m.field_too_big,
   already_exists: m.error_already_exists,

@@ -13,6 +13,7 @@ export const bodies: Record<string, unknown> = {
   },
   'PATCH /v1/companies/{id}': { name: 'Acme dos' },
   'POST /v1/users': { email: 'bo@acme.test', name: 'Bo', role: 'agent', password: 'a long password' },
+  'PATCH /v1/me': { name: 'Ana María', language: 'pt' },
   'PATCH /v1/users/{id}': { role: 'viewer' },
   'POST /v1/api-keys': { name: 'Back office', scopes: ['messages:send'], expires_at: '2030-01-01T00:00:00Z' },
   'POST /v1/apps': {

@@ -238,3 +238,77 @@ describe('sessions', () => {
     })
   })
 })
+
+describe('what is one’s own', () => {
+  test('U8: a person changes his name and language; the answer, the next exchange and the audit log say so', async () => {
+    const mine = await t.company()
+    const { accessToken } = await login(mine.email, mine.password)
+    const identity = await gateway.auth.updateMe({
+      accessToken,
+      name: ' Ana María ',
+      language: 'pt',
+      timeZone: undefined,
+      password: undefined,
+      currentPassword: undefined,
+    })
+    expect(identity).toMatchObject({
+      actorId: mine.adminId,
+      name: 'Ana María',
+      language: 'pt',
+      role: 'tenant_admin',
+    })
+    expect((await exchange(accessToken)).identity).toMatchObject({ name: 'Ana María', language: 'pt' })
+    const { entries } = await mine.admin.tenancy.listAuditEntries({
+      tenantId: '',
+      page: undefined,
+      action: 'user.updated',
+      entityId: mine.adminId,
+    })
+    expect(entries).toMatchObject([{ actorId: mine.adminId, metadataJson: '{"fields":["name","language"]}' }])
+    const nobody = gateway.auth.updateMe({
+      accessToken: 'x.y.z',
+      name: 'Otro',
+      language: undefined,
+      timeZone: undefined,
+      password: undefined,
+      currentPassword: undefined,
+    })
+    expect(await refusalOf(nobody)).toMatchObject({ code: 'unauthenticated' })
+  })
+
+  test('U8: a new password needs the present one, ends every session, and guessing is limited as signing in is', async () => {
+    const mine = await t.company()
+    const { accessToken } = await login(mine.email, mine.password)
+    const change = (password: string, currentPassword: string | undefined) =>
+      gateway.auth.updateMe({
+        accessToken,
+        name: undefined,
+        language: undefined,
+        timeZone: undefined,
+        password,
+        currentPassword,
+      })
+    expect(await refusalOf(change('a new password', undefined))).toMatchObject({
+      fields: [{ path: 'current_password', code: 'required' }],
+    })
+    expect(await refusalOf(change('short', mine.password))).toMatchObject({ fields: [{ path: 'password' }] })
+    expect(await refusalOf(change('a new password', 'a guess of mine'))).toMatchObject({
+      fields: [{ path: 'current_password', code: 'wrong' }],
+    })
+    await change('a new password', mine.password)
+    expect(await refusalOf(exchange(accessToken))).toMatchObject({ code: 'unauthenticated' })
+    expect(await refusalOf(login(mine.email, mine.password))).toMatchObject({ code: 'unauthenticated' })
+    const again = await login(mine.email, 'a new password')
+    const guess = () =>
+      gateway.auth.updateMe({
+        accessToken: again.accessToken,
+        name: undefined,
+        language: undefined,
+        timeZone: undefined,
+        password: 'another one',
+        currentPassword: 'a guess',
+      })
+    for (const _ of [1, 2, 3]) expect((await refusalOf(guess())).code).toBe('validation_failed')
+    expect((await refusalOf(guess())).code).toBe('rate_limited')
+  })
+})

@@ -62,6 +62,7 @@ export const generatedRpcAccess: Record<string, RpcAccess> = {
   '/palomar.tenancy.v1.AuthService/Logout': { permission: '', services: ["gateway"], public: false },
   '/palomar.tenancy.v1.AuthService/Refresh': { permission: '', services: ["gateway"], public: false },
   '/palomar.tenancy.v1.AuthService/SwitchTenant': { permission: '', services: ["gateway"], public: false },
+  '/palomar.tenancy.v1.AuthService/UpdateMe': { permission: '', services: ["gateway"], public: false },
   '/palomar.tenancy.v1.NumbersService/CreateApp': { permission: 'apps:manage', services: [], public: false },
   '/palomar.tenancy.v1.NumbersService/CreateNumber': { permission: 'numbers:manage', services: [], public: false },
   '/palomar.tenancy.v1.NumbersService/CreatePortfolio': { permission: 'numbers:manage', services: [], public: false },

@@ -43,6 +43,7 @@ import { rotateAppSecret } from './rotate-app-secret.ts'
 import { setNumberState } from './set-number-state.ts'
 import { setTenantState } from './set-tenant-state.ts'
 import { switchTenant } from './switch-tenant.ts'
+import { updateMe } from './update-me.ts'
 import { updateNumber } from './update-number.ts'
 import { updateTenant } from './update-tenant.ts'
 import { updateUser } from './update-user.ts'
@@ -60,6 +61,7 @@ const authHandlers = (deps: Deps): Handlers<typeof authV1.AuthServiceService> =>
   switchTenant: switchTenant(deps),
   exchangeCredential: exchangeCredential(deps),
   listMemberships: listMemberships(deps),
+  updateMe: updateMe(deps),
   issueToken: issueToken(deps),
   issueServiceToken: issueServiceToken(deps),
   getSigningKeys: getSigningKeys(deps),

@@ -132,7 +132,11 @@ export async function keepAnAdmin(made: Change, leaving: Member, isPlatform: boo
   throw appError('conflict', { detail: 'The last administrator cannot be removed, deactivated or demoted.' })
 }
 
-async function endSessions(made: Change, userId: Uuid, because: 'password' | 'deactivated'): Promise<void> {
+export async function endSessions(
+  made: Change,
+  userId: Uuid,
+  because: 'password' | 'deactivated',
+): Promise<void> {
   for (const id of await endSessionsOf(made, userId, because)) {
     made.revoked({ kind: 'session', subject: idFromUuid('session', id), user: idFromUuid('user', userId) })
   }

@@ -116,6 +116,18 @@ export interface ListMembershipsResponse {
   memberships: Membership[];
 }
 
+export interface UpdateMeRequest {
+  accessToken: string;
+  name?: string | undefined;
+  language?: string | undefined;
+  timeZone?: string | undefined;
+  password?:
+    | string
+    | undefined;
+  /** Needed with password. */
+  currentPassword?: string | undefined;
+}
+
 export interface IssueTokenRequest {
   apiKey: string;
   audience: string;
@@ -1237,6 +1249,128 @@ export const ListMembershipsResponse: MessageFns<ListMembershipsResponse> = {
   },
 };
 
+function createBaseUpdateMeRequest(): UpdateMeRequest {
+  return {
+    accessToken: "",
+    name: undefined,
+    language: undefined,
+    timeZone: undefined,
+    password: undefined,
+    currentPassword: undefined,
+  };
+}
+
+export const UpdateMeRequest: MessageFns<UpdateMeRequest> = {
+  encode(message: UpdateMeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.accessToken !== "") {
+      writer.uint32(10).string(message.accessToken);
+    }
+    if (message.name !== undefined) {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.language !== undefined) {
+      writer.uint32(26).string(message.language);
+    }
+    if (message.timeZone !== undefined) {
+      writer.uint32(34).string(message.timeZone);
+    }
+    if (message.password !== undefined) {
+      writer.uint32(42).string(message.password);
+    }
+    if (message.currentPassword !== undefined) {
+      writer.uint32(50).string(message.currentPassword);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateMeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateMeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.accessToken = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.timeZone = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.password = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.currentPassword = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateMeRequest>): UpdateMeRequest {
+    return UpdateMeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateMeRequest>): UpdateMeRequest {
+    const message = createBaseUpdateMeRequest();
+    message.accessToken = object.accessToken ?? "";
+    message.name = object.name ?? undefined;
+    message.language = object.language ?? undefined;
+    message.timeZone = object.timeZone ?? undefined;
+    message.password = object.password ?? undefined;
+    message.currentPassword = object.currentPassword ?? undefined;
+    return message;
+  },
+};
+
 function createBaseIssueTokenRequest(): IssueTokenRequest {
   return { apiKey: "", audience: "" };
 }
@@ -1605,6 +1739,19 @@ export const AuthServiceService = {
       Buffer.from(ListMembershipsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListMembershipsResponse => ListMembershipsResponse.decode(value),
   },
+  /**
+   * The person of an access token changes what is his own: how this company names him, his language and zone here, and,
+   * with the one he has, his password everywhere, which ends all his sessions.
+   */
+  updateMe: {
+    path: "/palomar.tenancy.v1.AuthService/UpdateMe" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateMeRequest): Buffer => Buffer.from(UpdateMeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateMeRequest => UpdateMeRequest.decode(value),
+    responseSerialize: (value: Identity): Buffer => Buffer.from(Identity.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Identity => Identity.decode(value),
+  },
   /** For the operator's own programs: a service account's API key for a caller token. */
   issueToken: {
     path: "/palomar.tenancy.v1.AuthService/IssueToken" as const,
@@ -1655,6 +1802,11 @@ export interface AuthServiceServer extends UntypedServiceImplementation {
   exchangeCredential: handleUnaryCall<ExchangeCredentialRequest, ExchangeCredentialResponse>;
   /** Where the person of an access token may go. */
   listMemberships: handleUnaryCall<ListMembershipsRequest, ListMembershipsResponse>;
+  /**
+   * The person of an access token changes what is his own: how this company names him, his language and zone here, and,
+   * with the one he has, his password everywhere, which ends all his sessions.
+   */
+  updateMe: handleUnaryCall<UpdateMeRequest, Identity>;
   /** For the operator's own programs: a service account's API key for a caller token. */
   issueToken: handleUnaryCall<IssueTokenRequest, IssueTokenResponse>;
   /** For Palomar's services: name and secret for a token that names the service and no tenant. */
@@ -1761,6 +1913,25 @@ export interface AuthServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListMembershipsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * The person of an access token changes what is his own: how this company names him, his language and zone here, and,
+   * with the one he has, his password everywhere, which ends all his sessions.
+   */
+  updateMe(
+    request: UpdateMeRequest,
+    callback: (error: ServiceError | null, response: Identity) => void,
+  ): ClientUnaryCall;
+  updateMe(
+    request: UpdateMeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Identity) => void,
+  ): ClientUnaryCall;
+  updateMe(
+    request: UpdateMeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Identity) => void,
   ): ClientUnaryCall;
   /** For the operator's own programs: a service account's API key for a caller token. */
   issueToken(
