@@ -27,7 +27,7 @@ export class GroupOutbox {
     const { faults, settings, timers } = this.simulation
     if (faults.happens('noStatus')) return
     const { latencyMs, sentMs, deliveredMs } = settings
-    const error = this.#failureOf(send)
+    const error = send.failure ?? this.#failureOf(send)
     const { wamid, echo, number, group } = send
     timers.after(latencyMs + sentMs, () =>
       this.#tell(number, group, error ? 'failed' : 'sent', [{ wamid, echo, ...(error ? { error } : {}) }]),

@@ -2,8 +2,10 @@ import { needsWindow, type SendMessage } from '@palomar/cloud-api'
 import { failureOf } from '../delivery/failures.ts'
 import { graphError, graphJson, tooManyMessages } from '../graph/answer.ts'
 import { findTemplate, shownOf } from '../graph/send.ts'
+import { filesOf } from '../media/named-files.ts'
 import type { Simulation } from '../simulation.ts'
 import type { PhoneNumber, Template } from '../world/types.ts'
+import type { GroupOutbound } from './outbox.ts'
 
 /** Commerce, forms, codes and cards are for single people. Source: Meta, "Groups API", supported message types. */
 const refusedParts =
@@ -26,12 +28,15 @@ export function sendToGroup(simulation: Simulation, number: PhoneNumber, message
   if (template instanceof Response) return template
   if (template && !mayGoToGroup(template))
     return graphError({ code: 131051, details: 'This kind of template cannot be sent to a group.' })
+  const files = filesOf(message)
+  const fileRefusal = simulation.files.refusalOf(number, files)
+  if (fileRefusal) return fileRefusal
   const at = simulation.now()
   if (settings.rates && !world.meter.allowsNumber(number.id, number.throughput, at)) {
     world.counters.overThroughput++
     return tooManyMessages()
   }
-  const send = {
+  const send: GroupOutbound = {
     number,
     group,
     wamid: world.newWamid(),
@@ -47,7 +52,7 @@ export function sendToGroup(simulation: Simulation, number: PhoneNumber, message
   const { wamid, echo } = send
   world.ledger.add({ wamid, phoneNumberId: number.id, to: group.id, type: message.type, echo, at })
   world.counters.accepted++
-  groups.outbox.accept(send)
+  simulation.files.prepare(send, files, () => groups.outbox.accept(send))
   return graphJson({
     messaging_product: 'whatsapp',
     contacts: [{ input: group.id, ...(settings.groupSendWaId ? { wa_id: group.id } : {}) }],

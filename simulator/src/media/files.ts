@@ -1,13 +1,19 @@
 import { titleOf } from '@palomar/cloud-api'
-import type { Outbound } from '../delivery/outbox.ts'
 import type { StatusError } from '../delivery/values.ts'
 import { graphError } from '../graph/answer.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Media } from '../world/media.ts'
-import type { PhoneNumber } from '../world/types.ts'
+import type { ChatMessage, PhoneNumber } from '../world/types.ts'
 import { unfitFor } from './fit.ts'
 import { Links } from './links.ts'
 import { type NamedFile, withKept } from './named-files.ts'
+
+/** What of a send concerns its files; to a person or to a group. */
+interface Carrier {
+  number: PhoneNumber
+  shown: Pick<ChatMessage, 'content' | 'template'>
+  failure?: StatusError
+}
 
 /** The files of outbound messages: uploads that must be there and fit, links that Meta fetches after its answer. */
 export class Files {
@@ -35,7 +41,7 @@ export class Files {
    * Sees to a message's files, then lets it go on by `proceed`: at once when there is no link, else when all have been
    * fetched; one that does not come or does not fit fails the message.
    */
-  prepare(send: Outbound, files: readonly NamedFile[], proceed: () => void): void {
+  prepare(send: Carrier, files: readonly NamedFile[], proceed: () => void): void {
     for (const file of files) {
       const problem = this.#problemOfUpload(send.number, file)
       if (problem) send.failure ??= problem
@@ -57,7 +63,7 @@ export class Files {
     while (this.#pending.size > 0) await Promise.all(this.#pending)
   }
 
-  async #fetchAll(send: Outbound, files: readonly (NamedFile & { link: string })[]): Promise<void> {
+  async #fetchAll(send: Carrier, files: readonly (NamedFile & { link: string })[]): Promise<void> {
     const { settings } = this.simulation
     const kept = new Map<string, string>()
     for (const file of files) {

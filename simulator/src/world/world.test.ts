@@ -8,6 +8,7 @@ import { samplePicture } from './media.ts'
 import { Meter } from './meter.ts'
 import { customer, seedWorld } from './seed.ts'
 import { keepWorld, restoreWorld } from './state-file.ts'
+import type { PhoneNumber } from './types.ts'
 import { waIdOf } from './wa-id.ts'
 import { World } from './world.ts'
 
@@ -100,6 +101,7 @@ test('chats, windows, groups and customers outlive a restart; a broken file is a
   try {
     const file = join(folder, 'state.json')
     const world = newWorld()
+    const number = world.numbers.get('100000000000001') as PhoneNumber
     const chat = world.chats.open('100000000000001', '573009998877')
     world.addCustomer({ ...customer('573009998877', 'CO.x', 'Rosa'), isOffline: true })
     world.chats.add(chat, {
@@ -119,6 +121,9 @@ test('chats, windows, groups and customers outlive a restart; a broken file is a
     group.participants.add('573009998877')
     group.joinRequests.set('r', { id: 'r', waId: '573001112233', at: 6 })
     world.chats.wrote('100000000000001', group.id, 8)
+    const rosa = world.customer('573009998877')
+    world.people.acquaintances.met(number, rosa, 5, true)
+    world.people.left('573005550100', 0)
     keepWorld(world, file)
     const again = newWorld()
     restoreWorld(again, file)
@@ -130,6 +135,11 @@ test('chats, windows, groups and customers outlive a restart; a broken file is a
     expect(again.chats.isWindowOpen('100000000000001', group.id, 9)).toBe(true)
     expect(again.customers.get('573009998877')).toMatchObject({ name: 'Rosa', isOffline: true })
     expect(again.customerByUserId('CO.x')?.waId).toBe('573009998877')
+    const known = again.customer('573009998877')
+    expect(again.people.acquaintances.isInBook(number.businessId, known)).toBe(true)
+    // A number that was recycled is still its second owner's.
+    expect(again.customer('573005550100').userId).toBe(world.customer('573005550100').userId)
+    expect(again.customer('573005550100').generation).toBe(1)
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, 40))
     const fresh = newWorld()
     restoreWorld(fresh, file)

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { samplePicture } from '../../src/world/media.ts'
+import { makeGroup, toGroup } from '../groups/made.ts'
 import { errorOf, type World, wamidOf } from '../harness.ts'
 import { customer, expectUnderstood, phoneNumberId, startPeople, statusesOf } from '../people/rig.ts'
 
@@ -180,5 +181,18 @@ describe('a link', () => {
       components: [{ type: 'header', parameters: [{ type: 'image', image: { link: `${site.url}/no` } }] }],
     }
     expect(await outcome(world, { type: 'template', template: broken })).toMatchObject({ code: 131053 })
+  })
+
+  test('to a group is fetched as well, and fails it', async () => {
+    const site = startSite()
+    const { world, id } = await makeGroup({}, [customer])
+    world.control.groups.write({ groupId: id, waId: customer, text: 'hola' })
+    const outcomeOf = async (path: string) => {
+      const wamid = wamidOf(await world.send(toGroup(id, image(site.url + path))))
+      await world.control.advance(second)
+      return statusesOf(world, wamid).map(({ status }) => status)
+    }
+    expect(await outcomeOf('/a.png')).toEqual(['sent', 'delivered'])
+    expect(await outcomeOf('/nothing.png')).toEqual(['failed'])
   })
 })
