@@ -50,6 +50,8 @@ describe('a number on the app and on the API', () => {
     )
     expect(codes.filter((code) => code === 130429)).toHaveLength(2)
     world.control.number(phoneNumberId, { isOfficial: true })
+    expect(() => world.control.number(phoneNumberId, { throughput: 80 })).toThrow('20 a second')
+    expect(() => world.control.limits.upgrade(phoneNumberId)).toThrow('20 a second')
     const group = { messaging_product: 'whatsapp', subject: 'Vecinos' }
     expect(await graph('POST', `${phoneNumberId}/groups`, group)).toMatchObject({ error: { code: 131215 } })
     expect(await graph('POST', `${phoneNumberId}/deregister`)).toMatchObject({ error: { code: 100 } })

@@ -2,16 +2,10 @@ import type { Value } from '../delivery/values.ts'
 import type { Simulation } from '../simulation.ts'
 import { summaryOf } from '../world/summary.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
+import { connectionValue, type DisconnectionReason, partnerRemovedValue } from './account-events.ts'
 import type { PastPlan } from './past.ts'
 import { syncContacts, syncHistory } from './sync.ts'
-import {
-  connectionValue,
-  type DisconnectionReason,
-  echoValue,
-  partnerRemovedValue,
-  stateSyncValue,
-  unavailable,
-} from './values.ts'
+import { echoValue, stateSyncValue, unavailable } from './values.ts'
 
 /** Messages per second of a number that an app holds as well; it never grows. Source: Meta, "Throughput". */
 export const coexistenceThroughput = 20

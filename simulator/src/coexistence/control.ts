@@ -3,7 +3,7 @@ import { action, place } from '../control/action.ts'
 import { ControlError } from '../control/control-error.ts'
 import type { Simulation } from '../simulation.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
-import { type DisconnectionReason, disconnectionReasons } from './values.ts'
+import { type DisconnectionReason, disconnectionReasons } from './account-events.ts'
 
 export interface AppConnection {
   phoneNumberId: string

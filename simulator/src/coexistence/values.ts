@@ -4,7 +4,7 @@ import type { Seen } from '../people/people.ts'
 import type { PhoneNumber } from '../world/types.ts'
 import type { AppContact, PastMessage } from './past.ts'
 
-const digitsOf = ({ displayPhoneNumber }: PhoneNumber): string => displayPhoneNumber.replace(/\D/g, '')
+export const digitsOf = ({ displayPhoneNumber }: PhoneNumber): string => displayPhoneNumber.replace(/\D/g, '')
 
 /** A message of the past or of the owner's, as Meta writes it: `to` stands where the business wrote. */
 function messageOf(number: PhoneNumber, message: PastMessage): Value {
@@ -151,33 +151,3 @@ export const unavailable = (message: Value): Value => {
     ],
   }
 }
-
-/** Source: Meta, "account_update webhook reference"; webhooks sheet, 5.2. */
-export const connectionValue = (
-  number: PhoneNumber,
-  event: 'ACCOUNT_OFFBOARDED' | 'ACCOUNT_RECONNECTED',
-): Value => ({
-  event,
-  phone_number: digitsOf(number),
-})
-
-export const disconnectionReasons = [
-  'ACCOUNT_DISCONNECTED',
-  'BUSINESS_DOWNGRADE',
-  'CHANGE_NUMBER',
-  'COMPANION_INACTIVITY',
-  'PRIMARY_INACTIVITY',
-  'USER_RE_REGISTERED',
-] as const
-export type DisconnectionReason = (typeof disconnectionReasons)[number]
-
-export const partnerRemovedValue = (
-  number: PhoneNumber,
-  reason: DisconnectionReason,
-  initiatedBy: 'USER' | 'SYSTEM',
-): Value => ({
-  event: 'PARTNER_REMOVED',
-  phone_number: digitsOf(number),
-  waba_info: { waba_id: number.wabaId, owner_business_id: number.businessId },
-  disconnection_info: { reason, initiated_by: initiatedBy },
-})

@@ -40,7 +40,11 @@ export function limitControl(
   }
 
   return {
-    upgrade: (id) => upgradeThroughput(simulation, numberOf(id)),
+    upgrade(id) {
+      if (simulation.coexistence.isOnApp(id))
+        throw new ControlError('a number that is on the app sends 20 a second')
+      upgradeThroughput(simulation, numberOf(id))
+    },
     decideName: (id, decision, reason) => decideName(simulation, numberOf(id), given({ decision, reason })),
     security: (id, event, requester) => tellSecurity(simulation, numberOf(id), event, requester),
     account(wabaId, event, more = {}) {
