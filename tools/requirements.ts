@@ -8,7 +8,9 @@ import { idsOf, type NamedTest, testsIn } from './requirements/test-names.ts'
 const root = resolve(import.meta.dir, '..')
 
 function testFiles(): string[] {
-  const listed = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '*.test.ts', '*.e2e.ts'], {
+  // Beside them the files of one theme each, which a test file calls: all in folders of tests.
+  const patterns = ['*.test.ts', '*.e2e.ts', 'test/*.ts', '*/test/*.ts']
+  const listed = spawnSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], {
     cwd: root,
     encoding: 'utf8',
   })
