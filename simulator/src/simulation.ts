@@ -4,6 +4,7 @@ import { Calls } from './calls/calls.ts'
 import { withPermission } from './calls/permission-replies.ts'
 import { Coexistence } from './coexistence/coexistence.ts'
 import type { Crowd } from './crowd.ts'
+import { Announcements, type Sending } from './delivery/announcements.ts'
 import { type Outbound, Outbox } from './delivery/outbox.ts'
 import { Timers } from './delivery/timers.ts'
 import {
@@ -12,10 +13,7 @@ import {
   qualityValue,
   restrictionValue,
   type Value,
-  withUnknownKeys,
 } from './delivery/values.ts'
-import { defaultWebhookVersion, shapedFor } from './delivery/versions.ts'
-import { Webhooks } from './delivery/webhooks.ts'
 import { Faults } from './faults.ts'
 import { Flows } from './flows/flows.ts'
 import { Groups } from './groups/groups.ts'
@@ -29,8 +27,9 @@ import { VoiceNotes } from './people/voice-notes.ts'
 import { type Delivery, Routing } from './routing/routing.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import { Templates } from './templates/templates.ts'
-import { type Destination, messageFields } from './world/accounts.ts'
+import type { Destination } from './world/accounts.ts'
 import { Lag } from './world/lag.ts'
+import { changeMessage, react } from './world/message-changes.ts'
 import type { Chat, Customer, PhoneNumber } from './world/types.ts'
 import type { World } from './world/world.ts'
 
@@ -45,16 +44,6 @@ export interface Written {
   text: string
   quoted?: string | undefined
   referral?: Record<string, unknown> | undefined
-}
-
-/** How a change is told. */
-export interface Sending {
-  /** Unix seconds; only account and template fields have it. */
-  time?: number | undefined
-  /** The number's account unless the change is about its portfolio. */
-  entryId?: string
-  /** In a body of its own. */
-  isAlone?: boolean
 }
 
 /** The world in motion: what follows from a send, and what customers do. */
@@ -76,7 +65,7 @@ export class Simulation {
   readonly crowds = new Map<string, Crowd>()
   /** What went wrong where nobody waits for an answer; the latest. */
   readonly problems: string[] = []
-  readonly #webhooks = new Map<string, Webhooks>()
+  readonly announcements: Announcements
 
   constructor(
     readonly world: World,
@@ -86,6 +75,7 @@ export class Simulation {
     this.timers = new Timers(world.clock)
     this.faults = new Faults(seed)
     this.settings = { ...defaultSettings, ...settings }
+    this.announcements = new Announcements(world, this.settings, this.timers, this.faults)
     this.outbox = new Outbox(this)
     this.calls = new Calls(this)
     this.groups = new Groups(this)
@@ -101,7 +91,7 @@ export class Simulation {
   advance(ms: number): Promise<void> {
     const settled = async () => {
       await this.files.idle()
-      await Promise.all([...this.#webhooks.values()].map((webhooks) => webhooks.idle()))
+      await this.announcements.idle()
     }
     return this.timers.advance(ms, settled)
   }
@@ -125,11 +115,12 @@ export class Simulation {
     const chat = world.chats.open(number.id, person.waId)
     if (type === 'reaction') {
       noteReaction(chat, wamid)
-      this.#react(chat, content)
+      if (react(chat, content)) world.chats.changed(chat)
     }
     // Neither opens a window.
-    else if (type === 'edit' || type === 'revoke') this.changeMessage(chat, type, content)
-    else {
+    else if (type === 'edit' || type === 'revoke') {
+      if (changeMessage(chat, type, content)) world.chats.changed(chat)
+    } else {
       world.chats.wrote(number.id, person.waId, at)
       world.chats.add(chat, {
         wamid,
@@ -251,20 +242,8 @@ export class Simulation {
     this.deliver(number, to, { ...more, time })
   }
 
-  deliver(number: PhoneNumber, deliveries: readonly Delivery[], sending: Sending = {}): void {
-    const { entryId = number.wabaId, isAlone = false, time } = sending
-    const isOdd = this.faults.happens('unknownKeys')
-    for (const { appId, uri, field, value } of deliveries) {
-      const app = this.world.apps.get(appId)
-      if (app?.isInDevelopment && messageFields.has(field)) {
-        this.world.counters.webhooksWithheld++
-        continue
-      }
-      const shaped = shapedFor(value, app?.version ?? defaultWebhookVersion)
-      const told = isOdd ? withUnknownKeys(shaped) : shaped
-      const change = { wabaId: entryId, field, value: told, isAlone, ...(time === undefined ? {} : { time }) }
-      this.#webhooksTo(appId, uri)?.add(change)
-    }
+  deliver(number: PhoneNumber, deliveries: readonly Delivery[], sending?: Sending): void {
+    this.announcements.deliver(number, deliveries, sending)
   }
 
   /** Whether an app is subscribed to this field of the number's account. */
@@ -274,61 +253,12 @@ export class Simulation {
 
   /** Subscribed apps that hear of this field, and where. */
   audience(number: PhoneNumber, field: string): Destination[] {
-    return this.world.accounts.destinations(number, field).filter(({ appId }) => {
-      const { fields } = this.world.apps.get(appId) ?? {}
-      return fields === undefined || fields.has(field)
-    })
-  }
-
-  /** Meta signs with the app's secret wherever it delivers. */
-  #webhooksTo(appId: string, uri: string): Webhooks | undefined {
-    const key = `${appId} ${uri}`
-    const known = this.#webhooks.get(key)
-    const app = this.world.apps.get(appId)
-    if (known || !app) return known
-    const { settings, timers, faults, world } = this
-    const made = new Webhooks({ app, uri }, settings, timers, faults, world.counters)
-    this.#webhooks.set(key, made)
-    return made
-  }
-
-  get pendingWebhooks(): number {
-    return [...this.#webhooks.values()].reduce((sum, webhooks) => sum + webhooks.pending, 0)
-  }
-
-  /** Why an app's webhook does not take what it is sent; empty when it does. */
-  webhookProblem(appId: string): string {
-    return this.#webhooksTo(appId, '')?.problem ?? ''
+    return this.announcements.audience(number, field)
   }
 
   stop(): void {
-    for (const webhooks of this.#webhooks.values()) webhooks.stop()
+    this.announcements.stop()
     this.timers.stop()
     this.lag.stop()
-  }
-
-  /** A message is corrected, or deleted for everyone. */
-  changeMessage(chat: Chat, type: 'edit' | 'revoke', content: unknown): void {
-    const { original_message_id, message } = (content ?? {}) as {
-      original_message_id?: unknown
-      message?: { text?: { body?: string } }
-    }
-    const original = chat.messages.find(({ wamid }) => wamid === original_message_id)
-    if (!original) return
-    if (type === 'revoke') original.isRevoked = true
-    else {
-      original.isEdited = true
-      original.text = message?.text?.body ?? original.text
-    }
-    this.world.chats.changed(chat)
-  }
-
-  #react(chat: Chat, content: unknown): void {
-    const { message_id, emoji } = (content ?? {}) as { message_id?: unknown; emoji?: unknown }
-    const message = chat.messages.find(({ wamid }) => wamid === message_id)
-    if (!message) return
-    if (typeof emoji === 'string' && emoji !== '') message.reaction = emoji
-    else delete message.reaction
-    this.world.chats.changed(chat)
   }
 }

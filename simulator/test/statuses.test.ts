@@ -24,10 +24,13 @@ test('M14: sent, then delivered, then read when the customer opens the chat; eac
 test('a chat that is open reads what arrives; auto-read reads without looking', async () => {
   const world = startWorld()
   world.control.look(phoneNumberId, waId, true)
-  await world.untilStatus(wamidOf(await world.send(hello)), 'read')
+  const looked = wamidOf(await world.send(hello))
+  await world.untilStatus(looked, 'read')
   world.control.look(phoneNumberId, waId, false)
   world.control.settings({ readMs: 5 })
-  await world.untilStatus(wamidOf(await world.send(hello)), 'read')
+  const unseen = wamidOf(await world.send(hello))
+  await world.untilStatus(unseen, 'read')
+  for (const wamid of [looked, unseen]) expect(words(world.statuses(wamid))).toContain('read')
 })
 
 test('a customer without read receipts reads in silence', async () => {

@@ -1,8 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { natsConfig, operatorUser, provision } from '@palomar/bus'
-import type { Service } from '@palomar/contracts'
-import { services } from '@palomar/contracts'
+import { durables, type Service, services } from '@palomar/contracts'
 import { type Server, startNats } from '../../../tools/servers/index.ts'
 import { silentLogger } from './silent-logger.ts'
 import { stack } from './stack.ts'
@@ -52,11 +51,17 @@ export async function testNats(config: Config = (place) => natsConfig(place)): P
 
 const passwordOf = (user: string) => `test-${user}`
 
+export interface TestBusOptions {
+  /** After which what was in the hands of somebody who died comes again; the contracts say 30 s. */
+  ackWaitMs?: number
+}
+
 /** A server with each service's user, and every stream, durable and bucket of the contracts. */
-export async function testBus(): Promise<TestBus> {
+export async function testBus({ ackWaitMs }: TestBusOptions = {}): Promise<TestBus> {
   const users = [operatorUser, ...services].map((name) => ({ name, pass: passwordOf(name) }))
   const nats = await testNats((place) => natsConfig({ ...place, users }))
   const login = (user: string) => ({ servers: nats.url, user, pass: passwordOf(user) })
-  await provision({ ...login(operatorUser), logger: silentLogger })
+  const specs = Object.values(durables).map((spec) => (ackWaitMs ? { ...spec, ackWaitMs } : spec))
+  await provision({ ...login(operatorUser), logger: silentLogger, durables: specs })
   return { ...nats, login }
 }

@@ -12,7 +12,14 @@ import {
 } from '@palomar/contracts'
 import { type Db, openDb } from '@palomar/db'
 import { createClient, type RpcClient, signCaller, signingKeyFromSeed, staticCallerKeys } from '@palomar/rpc'
-import { silentLogger, type TestBus, type TestDatabase, testBus, testDatabase } from '@palomar/testkit'
+import {
+  silentLogger,
+  type TestBus,
+  type TestBusOptions,
+  type TestDatabase,
+  testBus,
+  testDatabase,
+} from '@palomar/testkit'
 import { analyticsConfig } from '../src/config.ts'
 import { type Overrides, type Service, start } from '../src/service.ts'
 import type { Channel } from './world.ts'
@@ -36,8 +43,8 @@ export interface Rig {
   close(): Promise<void>
 }
 
-export async function rig(): Promise<Rig> {
-  const [database, nats] = await Promise.all([testDatabase('analytics'), testBus()])
+export async function rig(options: TestBusOptions = {}): Promise<Rig> {
+  const [database, nats] = await Promise.all([testDatabase('analytics'), testBus(options)])
   const admin = openDb({
     url: `${database.adminUrl}?search_path=analytics`,
     max: 2,

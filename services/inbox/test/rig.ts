@@ -25,7 +25,14 @@ import {
   signingKeyFromSeed,
   staticCallerKeys,
 } from '@palomar/rpc'
-import { silentLogger, type TestBus, type TestDatabase, testBus, testDatabase } from '@palomar/testkit'
+import {
+  silentLogger,
+  type TestBus,
+  type TestBusOptions,
+  type TestDatabase,
+  testBus,
+  testDatabase,
+} from '@palomar/testkit'
 import { inboxConfig } from '../src/config.ts'
 import { type Overrides, type Service, start } from '../src/service.ts'
 import type { Channel } from './world.ts'
@@ -63,8 +70,8 @@ export interface Rig {
   close(): Promise<void>
 }
 
-export async function rig(): Promise<Rig> {
-  const [database, nats] = await Promise.all([testDatabase('inbox'), testBus()])
+export async function rig(options: TestBusOptions = {}): Promise<Rig> {
+  const [database, nats] = await Promise.all([testDatabase('inbox'), testBus(options)])
   const admin = openDb({
     url: `${database.adminUrl}?search_path=inbox`,
     max: 2,

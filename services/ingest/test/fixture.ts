@@ -21,6 +21,7 @@ import {
   eventually,
   silentLogger,
   type TestBus,
+  type TestBusOptions,
   type TestDatabase,
   testBus,
   testDatabase,
@@ -176,8 +177,8 @@ export interface Rig {
   close(): Promise<void>
 }
 
-export async function rig(): Promise<Rig> {
-  const [database, nats] = await Promise.all([testDatabase('ingest'), testBus()])
+export async function rig(options: TestBusOptions = {}): Promise<Rig> {
+  const [database, nats] = await Promise.all([testDatabase('ingest'), testBus(options)])
   const admin = openDb({ url: database.adminUrl, max: 2, service: 'ingest', logger: silentLogger })
   const connect = (user: 'gateway' | 'tenancy' | 'inbox' | 'dispatcher' | 'automation') =>
     connectBus({ ...nats.login(user), name: user, logger: silentLogger })

@@ -1,5 +1,6 @@
 import type { Value } from '../delivery/values.ts'
 import type { Simulation } from '../simulation.ts'
+import { changeMessage } from '../world/message-changes.ts'
 import { summaryOf } from '../world/summary.ts'
 import type { Customer, PhoneNumber } from '../world/types.ts'
 import { connectionValue, type DisconnectionReason, partnerRemovedValue } from './account-events.ts'
@@ -65,8 +66,9 @@ export class Coexistence {
     const wamid = simulation.world.newWamid()
     const at = simulation.now()
     const chat = chats.open(number.id, person.waId)
-    if (type === 'edit' || type === 'revoke') simulation.changeMessage(chat, type, content)
-    else {
+    if (type === 'edit' || type === 'revoke') {
+      if (changeMessage(chat, type, content)) chats.changed(chat)
+    } else {
       const state = person.isOffline ? 'sent' : 'delivered'
       chats.add(chat, { wamid, from: 'business', at, type, text: summaryOf(type, content), content, state })
     }

@@ -232,7 +232,7 @@ export function createControl(simulation: Simulation): Control {
       return { ...simulation.faults.rates }
     },
     accepted: (from = 0) => world.ledger.rows(from),
-    counters: () => ({ ...world.counters, pendingWebhooks: simulation.pendingWebhooks }),
+    counters: () => ({ ...world.counters, pendingWebhooks: simulation.announcements.pending }),
     async advance(ms) {
       if (!(world.clock instanceof VirtualClock))
         throw new ControlError('this simulator runs on the real clock')

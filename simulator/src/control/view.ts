@@ -19,11 +19,11 @@ export function overview(simulation: Simulation) {
       secret,
       verify_token: verifyToken,
       webhook_url: webhookUrl,
-      problem: simulation.webhookProblem(id),
+      problem: simulation.announcements.problemOf(id),
     })),
     numbers: [...world.numbers.values()].slice(0, numbersShown).map(numberView),
     customers: [...world.customers.values()].slice(0, customersShown).map(customerView),
-    counters: { ...world.counters, pending_webhooks: simulation.pendingWebhooks },
+    counters: { ...world.counters, pending_webhooks: simulation.announcements.pending },
     faults: faults.rates,
     settings,
   }

@@ -6,6 +6,7 @@ import type { Responder } from '../routing/responder.ts'
 import type { Settings } from '../settings.ts'
 import type { Simulation } from '../simulation.ts'
 import { chatKey } from '../world/chats.ts'
+import { react } from '../world/message-changes.ts'
 import type { Chat, ChatMessage, Customer, PhoneNumber } from '../world/types.ts'
 import { type Delays, delaysOf } from './delays.ts'
 import { failureOf } from './failures.ts'
@@ -225,13 +226,9 @@ export class Outbox {
   #react(send: Outbound): void {
     const { world } = this.simulation
     const chat = world.chats.find(send.number.id, send.person.waId)
-    if (chat) noteReaction(chat, send.wamid)
-    const { message_id, emoji } = send.shown.content as { message_id?: string; emoji?: string }
-    const message = chat?.messages.find(({ wamid }) => wamid === message_id)
-    if (!chat || !message) return
-    if (emoji) message.reaction = emoji
-    else delete message.reaction
-    world.chats.changed(chat)
+    if (!chat) return
+    noteReaction(chat, send.wamid)
+    if (react(chat, send.shown.content)) world.chats.changed(chat)
   }
 
   #read(chat: Chat, trip: Trip): void {
