@@ -5,8 +5,9 @@ export type Country = string
 
 /**
  * A phone number as people type it (`+57 300 123 4567`, `573001234567`, `011 15 2200-0011` in Argentina) as E.164 with
- * its plus; undefined when it cannot be one. Digits that begin with a country code are international, whatever
- * `country` says: that is how Meta reads them.
+ * its plus; undefined when it cannot be one. Without a plus, or 00, digits that begin with the country's own code are
+ * international; others are a number of that country where they can be one, as Meta reads them (`16315551234` of a business in
+ * Colombia is +57…): whoever means another country writes the plus.
  */
 export function toE164(text: string, country?: Country): string | undefined {
   const trimmed = text.trim()
