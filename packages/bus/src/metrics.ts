@@ -21,8 +21,16 @@ export interface DurableSeries {
 
 export interface DurableState {
   durable: string
-  /** Seconds since the stream stored the oldest batch that is not answered yet; 0 when none waits. */
+  /**
+   * Seconds since the stream stored the oldest batch that is not answered yet; 0 when none waits. At least so old: of what is not in
+   * hand here only the time since it was first seen is known.
+   */
   oldestAgeS: number
+  /**
+   * Unix ms: what the stream had stored before has been answered, as far as this process can tell (what another replica holds and
+   * is older than all that is held here is not seen). Undefined until the first look that can tell; never goes back.
+   */
+  answeredThrough: number | undefined
   pending: number
   ackPending: number
 }

@@ -91,7 +91,7 @@ async function open(config: Config, overrides: Overrides, frame: Frame): Promise
   onStop('nats', () => bus.close())
   admin.addCheck('nats', () => bus.isConnected())
 
-  const countedUntil = await startConsumers(bus, { db, clock }, { config, onStop, metrics })
+  const countedUntil = await startConsumers(bus, { db }, { config, onStop, metrics })
   const owners = ownersOf(config, overrides, { logger, onStop })
 
   const callerKeys = overrides.callerKeys ?? ownKeys(config, onStop)
@@ -159,7 +159,7 @@ function ownersOf(
  */
 async function startConsumers(
   bus: Bus,
-  { db, clock }: { db: Db; clock: Clock },
+  { db }: { db: Db },
   { config, onStop, metrics }: { config: Config; onStop: Lifecycle['onStop']; metrics: AnalyticsMetrics },
 ): Promise<RpcDeps['countedUntil']> {
   const probe = async () => {
@@ -188,8 +188,8 @@ async function startConsumers(
   )
   return async () => {
     try {
-      const { oldestAgeS } = await inbox.state()
-      return new Date(clock.now() - oldestAgeS * 1000)
+      const { answeredThrough } = await inbox.state()
+      return answeredThrough === undefined ? undefined : new Date(answeredThrough)
     } catch {
       // NATS is away: figures are what they are, and nobody can say how far they reach.
       return undefined

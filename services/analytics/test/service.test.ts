@@ -180,13 +180,16 @@ describe('the overview', () => {
       expect(countedUntil?.getTime()).toBeGreaterThanOrEqual(before)
     })
     await r.nats.kill()
-    const without = await eventually(async () => {
-      const answer = await rpc.getOverview(day)
-      expect(answer.countedUntil).toBeUndefined()
-      return answer
-    })
-    expect(numbersOf(without.total)).toEqual(told)
-    await r.nats.restart()
+    try {
+      const without = await eventually(async () => {
+        const answer = await rpc.getOverview(day)
+        expect(answer.countedUntil).toBeUndefined()
+        return answer
+      })
+      expect(numbersOf(without.total)).toEqual(told)
+    } finally {
+      await r.nats.restart()
+    }
     await eventually(async () => expect((await rpc.getOverview(day)).countedUntil).toBeDefined(), {
       timeoutMs: 30_000,
     })

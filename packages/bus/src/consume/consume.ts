@@ -34,6 +34,8 @@ export interface RunningConsumer extends Omit<Consumer, 'state'> {
   oldestHeldAt(): number | undefined
   /** Since when we have known that something waits of which nothing is in hand here: at least so old is the oldest. */
   waitingSince(isWaiting: boolean): number | undefined
+  /** The latest of the times named so far; a look that can name none leaves it. */
+  answeredThrough(atMs: number | undefined): number | undefined
 }
 
 /** The one way to consume: the durable's batches, its parked events, and its waiting rooms, each in a loop. */
@@ -66,6 +68,7 @@ export function consume<E extends HasHeader>(
   let stopping = false
   let stopped: Promise<void> | undefined
   let waitingSince: number | undefined
+  let answeredThrough: number | undefined
 
   if (options.mutation === 'ack-before-commit') {
     series.mutation.inc()
@@ -128,6 +131,10 @@ export function consume<E extends HasHeader>(
       waitingSince = isWaiting ? (waitingSince ?? Date.now()) : undefined
       return waitingSince
     },
+    answeredThrough(atMs) {
+      if (atMs !== undefined) answeredThrough = Math.max(answeredThrough ?? 0, atMs)
+      return answeredThrough
+    },
     stop(timeoutMs = stopDefaultMs) {
       stopped ??= stop(timeoutMs)
       return stopped
@@ -148,13 +155,18 @@ export function consume<E extends HasHeader>(
 /** For the scrape: what the server says about the durable, and what is in hand here. */
 export async function stateOf({ request }: Connection, consumer: RunningConsumer): Promise<DurableState> {
   const { name, stream } = consumer.durable
+  const askedAt = Date.now()
   const answer = await request(`$JS.API.CONSUMER.INFO.${stream}.${name}`, '', { timeoutMs: 2_000 })
   const info = answer.json<{ num_pending: number; num_ack_pending: number }>()
-  const oldest = consumer.oldestHeldAt() ?? consumer.waitingSince(info.num_pending + info.num_ack_pending > 0)
+  const isWaiting = info.num_pending + info.num_ack_pending > 0
+  const held = consumer.oldestHeldAt()
+  const oldest = held ?? consumer.waitingSince(isWaiting)
   return {
     durable: name,
     pending: info.num_pending,
     ackPending: info.num_ack_pending,
     oldestAgeS: oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest) / 1000),
+    // What waits may have waited for longer than we know: then only an earlier look can say.
+    answeredThrough: consumer.answeredThrough(isWaiting ? held : askedAt),
   }
 }
