@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
 import { accountEvents } from '../src/limits/account-events.ts'
+import { ask } from './graph.ts'
 import { appSecret, demo, errorOf, hello, startWorld, text, type World, wamidOf } from './harness.ts'
 
 const virtual = { virtualClockFrom: Date.UTC(2026, 10, 1, 12) }
@@ -11,14 +12,8 @@ const hour = 60 * minute
 const day = 24 * hour
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
-async function graph(world: World, method: string, path: string, json?: unknown): Promise<any> {
-  const response = await fetch(`${world.url}/v24.0/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${demo.token}`, 'content-type': 'application/json' },
-    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-  })
-  return response.json()
-}
+const graph = (world: World, method: string, path: string, json?: unknown): Promise<any> =>
+  ask(world.url, method, path, json)
 
 /** What was told of a field; the parser understands every change whole. */
 function heard(world: World, field: string) {

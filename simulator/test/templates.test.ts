@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { ask } from './graph.ts'
 import { demo, errorOf, startWorld, type World, wamidOf } from './harness.ts'
 
 const virtual = { virtualClockFrom: Date.UTC(2026, 10, 1, 12) }
@@ -21,14 +22,8 @@ const draft = (more: Record<string, unknown> = {}) => ({
 })
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
-async function graph(world: World, method: string, path: string, json?: unknown): Promise<any> {
-  const response = await fetch(`${world.url}/v24.0/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${demo.token}`, 'content-type': 'application/json' },
-    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-  })
-  return response.json()
-}
+const graph = (world: World, method: string, path: string, json?: unknown): Promise<any> =>
+  ask(world.url, method, path, json)
 const create = (world: World, more: Record<string, unknown> = {}) =>
   graph(world, 'POST', `${wabaId}/message_templates`, draft(more))
 const list = (world: World, query = '') =>

@@ -10,8 +10,8 @@ import { templateRefusal } from './rules.ts'
 
 let created = 0
 
-/** A template as a request has it; what is absent is refused by the rules. */
-interface Draft {
+/** A template as a request has it; what is absent or of another kind is refused by the rules. */
+type Draft = {
   name: string
   language: string
   category: string
@@ -26,7 +26,7 @@ interface Draft {
 /** POST /{waba}/message_templates: reviewed after a while, and the account hears of it. Of the library: at once. */
 export async function createTemplate(call: Call): Promise<Response> {
   const { simulation, id } = call
-  const draft = (await paramsOf(call)) as unknown as Draft
+  const draft = (await paramsOf(call)) as Draft
   const named = /^[a-z0-9_]{1,512}$/.test(String(draft.name))
   if (!named)
     return graphError({
